@@ -1,0 +1,138 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// What every target of ours is built with: warnings do not get past the build, and imports say what they mean.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+
+/// The house, floor by floor: a target may import only what stands above it in this list.
+let floors: [(name: String, dependencies: [Target.Dependency])] = [
+    // 1: bytes, text, time, HTTP.
+    ("JSON", []),
+    ("YAML", ["CYAML", "JSON"]),
+    ("HTTP", ["CCurl"]),
+    ("Clocks", []),
+    // 2: the vocabularies. `Resources` (a user's words) and `PeerModel` (a peer's words) do not know each other.
+    ("KubernetesModel", ["JSON"]),
+    ("Resources", ["JSON", "YAML", "KubernetesModel"]),
+    ("PeerModel", ["JSON"]),
+    // 3: decisions, and the ways to the outside.
+    ("Planning", ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"]),
+    ("BigPeerAPI", ["HTTP", "JSON", "PeerModel"]),
+    ("ResourceStore", ["JSON", "KubernetesModel"]),
+    ("SQLiteStore", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),
+    ("ControllerRuntime", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", heapModule, dequeModule, logging]),
+    ("KubernetesClient", ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "YAML"]),
+    // 4: servers.
+    ("EmbeddedPeer", ["Clocks", "JSON", "PeerModel", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
+    (
+        "APIServer",
+        [
+            "Clocks", "JSON", "KubernetesModel", "ResourceStore", "YAML", crypto, httpTypes, hummingbird,
+            hummingbirdTLS, logging, nioCore, nioSSL, serviceLifecycle, swiftASN1, x509,
+        ]
+    ),
+    // 5: all of it together.
+    (
+        "Operator",
+        [
+            "APIServer", "BigPeerAPI", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
+            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", "YAML", logging, serviceLifecycle,
+        ]
+    ),
+]
+
+/// The dependencies of test targets beyond the target under test.
+let testDependencies: [String: [Target.Dependency]] = [
+    "YAML": ["JSON"],
+    "KubernetesModel": ["JSON"],
+    "Resources": ["JSON", "YAML", "KubernetesModel"],
+    "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
+    "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
+    "SQLiteStore": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", grdb],
+    "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", logging],
+    "KubernetesClient": ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore"],
+    "EmbeddedPeer": ["Clocks", "JSON", "PeerModel", logging],
+    "APIServer": ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "SQLiteStore", logging],
+    "Operator": [
+        "APIServer", "BigPeerAPI", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
+        "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", "YAML", logging,
+    ],
+]
+
+// BOOTSTRAP: drop targets whose folder is not there yet.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+func exists(_ path: String) -> Bool {
+    ((try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(path).path)) ?? []).contains { $0.hasSuffix(".swift") || $0.hasSuffix(".modulemap") || !$0.contains(".") }
+}
+
+func existing(_ dependencies: [Target.Dependency]) -> [Target.Dependency] {
+    dependencies.filter { if case .byNameItem(let name, _) = $0 { exists("Sources/\(name)") } else { true } }
+}
+
+// 0: C libraries of the system.
+var targets: [Target] = []
+if exists("Sources/CYAML") {
+    targets.append(.systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]))
+}
+if exists("Sources/CCurl") {
+    targets.append(.systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]))
+}
+for floor in floors where exists("Sources/\(floor.name)") {
+    targets.append(.target(name: floor.name, dependencies: existing(floor.dependencies), swiftSettings: settings))
+    guard exists("Tests/\(floor.name)Tests") else { continue }
+    let more = existing(testDependencies[floor.name] ?? [])
+    targets.append(
+        .testTarget(
+            name: "\(floor.name)Tests",
+            dependencies: [.byName(name: floor.name)] + more,
+            swiftSettings: settings
+        )
+    )
+}
+// 6: the commands.
+let commands: [Target.Dependency] = [
+    "JSON", argumentParser, crypto, dequeModule, grdb, heapModule, httpTypes, hummingbird, hummingbirdTLS, logging,
+    nioCore, nioSSL, serviceLifecycle, swiftASN1, x509,
+]
+targets.append(.executableTarget(name: "peerage", dependencies: existing(commands), swiftSettings: settings))
+
+let package = Package(
+    name: "peerage",
+    products: [.executable(name: "peerage", targets: ["peerage"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: targets
+)

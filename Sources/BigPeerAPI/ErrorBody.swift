@@ -1,0 +1,46 @@
+import HTTP
+import JSON
+import PeerModel
+
+/// The body of an error, whichever of its forms the peer uses.
+struct ErrorBody {
+    /// What it says, for a person; bounded, and never empty.
+    let message: String
+    /// Whether it is a web page: then something other than the API answered.
+    let isForeign: Bool
+
+    private let lowercased: String
+
+    init(_ response: HTTPResponse) {
+        let text = String(decoding: response.body.prefix(2_048), as: UTF8.self)
+        let json = try? JSONValue(parsing: response.body)
+        let said = json?["error"]?.string ?? json?["title"]?.string ?? json?["message"]?.string ?? json?.string
+        let start = text.drop { $0.isWhitespace }.prefix(15).lowercased()
+        self.isForeign =
+            json == nil
+            && (response.headers["Content-Type"]?.lowercased().hasPrefix("text/html") == true
+                || start.hasPrefix("<!doctype") || start.hasPrefix("<html"))
+        let raw = said ?? (json == nil && !self.isForeign ? text : "")
+        self.message = raw.isEmpty ? "no explanation" : String(raw.prefix(300))
+        self.lowercased = self.message.lowercased()
+    }
+
+    /// Whether the body is one of the API's error names, or begins like its sentence.
+    func names(_ name: String, _ sentence: String) -> Bool {
+        self.lowercased == name.lowercased() || self.lowercased.contains(sentence)
+    }
+
+    /// Whether the body holds one of some words.
+    func says(_ words: String...) -> Bool {
+        words.contains { self.lowercased.contains($0) }
+    }
+
+    /// What a 404 says is missing; the object itself when it does not say.
+    var absentPart: AbsentPart {
+        // "big peer replication not found" must not be taken for "big peer not found".
+        if self.names("BigPeerReplicationNotFound", "replication not found") { return .object }
+        if self.names("BigPeerNotFound", "big peer not found") { return .bigPeer }
+        if self.names("AppNotFound", "app not found") { return .app }
+        return .object
+    }
+}

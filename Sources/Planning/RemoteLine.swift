@@ -1,0 +1,431 @@
+import Clocks
+import PeerModel
+import Resources
+
+/// The line of one resource whose other half is one object at a Big Peer: what to do next, given every answer so far.
+///
+/// *Expected flow:* `next(nil)` gives the first step; carry it out; hand its reply to `next`; repeat until `.finish`.
+/// Each step is one call of the Big Peer's API or one write of the resource, and nothing else has any effect.
+/// *Guarantees:*
+/// - an object is recorded before it is created, and only recorded objects are ever replaced or deleted;
+/// - a read comes before every create and replace, and after every delete;
+/// - "not there" just after a create is not believed, so that nothing is created twice;
+/// - a failed read is never taken for "not there";
+/// - stopping after any step and starting anew from what is stored leads to the same end.
+/// *Assumptions:* one line at a time for one resource; a failed write of the resource ends the run.
+package struct RemoteLine: Sendable {
+    /// What to do next.
+    package enum Step: Sendable, Hashable {
+        /// Write the resource.
+        case store(StoreWrite)
+        /// Call the Big Peer.
+        case send(PeerRequest)
+        /// Report.
+        case finish(Outcome)
+    }
+
+    /// One write of the resource.
+    package enum StoreWrite: Sendable, Hashable {
+        /// Add our finalizer.
+        case addFinalizer
+        /// Remove our finalizer.
+        case removeFinalizer
+        /// Remember the remote object in the status.
+        case record(RemoteRecord)
+    }
+
+    /// What became of a step.
+    package enum Reply: Sendable, Hashable {
+        /// The resource is written.
+        case stored
+        /// The Big Peer answered, or did not.
+        case answered(PeerResponse)
+    }
+
+    /// A 404 is not believed for so long after the peer confirmed a creation (Crossplane's grace period).
+    package static let creationGrace = Duration.seconds(30)
+    /// A 404 is not believed for so long after a creation of unknown outcome: the request may still be on its way.
+    package static let ambiguityGrace = Duration.seconds(10)
+    /// How long to wait before a deletion is looked at again.
+    static let deletionRecheck = Duration.seconds(2)
+
+    /// What the next reply belongs to; each case is left by exactly one reply.
+    enum State: Sendable {
+        /// Nothing was done yet.
+        case begin
+        /// The finalizer is being added.
+        case fastening(Goal)
+        /// The object is being read, to compare it.
+        case reading(Goal)
+        /// The object is being read, only to report on it.
+        case observing(Goal)
+        /// The object's record is being written, and then the request goes out.
+        case recording(Goal, RemoteRecord, PeerRequest)
+        /// The object is being created.
+        case creating(Goal, RemoteRecord)
+        /// The object is being read because the peer says that it was already there.
+        case settlingClash(Goal)
+        /// The object is being replaced.
+        case replacing(Goal, RemoteRecord)
+        /// The object is being read because the peer's answer to a write did not show it.
+        case confirming(Goal, RemoteRecord)
+        /// The object is being deleted.
+        case deleting(RemoteID)
+        /// The object is being read, to see that it is gone.
+        case confirmingGone
+        /// The finalizer is being removed.
+        case releasing(Outcome.Notice)
+        /// The outcome is known.
+        case finished
+    }
+
+    /// What a live resource is after, once nothing stands in its way.
+    struct Goal: Sendable {
+        let target: RemoteSubject.Target
+        let desired: RemoteObject
+    }
+
+    let subject: RemoteSubject
+    var state: State = .begin
+
+    /// Creates the line of a subject.
+    package init(_ subject: RemoteSubject) {
+        self.subject = subject
+    }
+
+    /// The next step, given the reply to the last one.
+    ///
+    /// - Parameter reply: What became of the last step; `nil` at the start.
+    /// - Returns: The step to carry out; after `.finish` there is none.
+    package mutating func next(_ reply: Reply?) -> Step {
+        switch (self.state, reply) {
+        case (.begin, nil): self.subject.isBeingDeleted ? self.beginDeletion() : self.begin()
+        case (.fastening(let goal), .stored): self.read(goal)
+        case (.recording(let goal, let record, let request), .stored): self.write(request, goal, record)
+        case (.reading(let goal), .answered(let response)): self.compare(response, goal)
+        case (.observing(let goal), .answered(let response)): self.report(response, goal)
+        case (.creating(let goal, let record), .answered(let response)): self.created(response, goal, record)
+        case (.settlingClash(let goal), .answered(let response)): self.settleClash(response, goal)
+        case (.replacing(let goal, let record), .answered(let response)): self.replaced(response, goal, record)
+        case (.confirming(let goal, let record), .answered(let response)): self.confirm(response, goal, record)
+        case (.deleting(let id), .answered(let response)): self.deleted(response, id)
+        case (.confirmingGone, .answered(let response)): self.confirmGone(response)
+        case (.releasing(let notice), .stored):
+            self.finish(Outcome(.released, record: nil, next: .whenChanged, notices: [notice]))
+        // A reply that does not belong to the step is the runner's defect; it must not become a write.
+        default: self.finish(.progressing(.internalError, "a step and its reply did not match"), next: .backOff)
+        }
+    }
+}
+
+// MARK: - A live resource
+
+extension RemoteLine {
+    private mutating func begin() -> Step {
+        if self.subject.policy.isSuspended { return self.finish(.suspended, next: .whenChanged) }
+        let goal: Goal
+        switch (self.subject.target, self.subject.desired) {
+        case (.failure(let obstacle), _), (.success, .failure(let obstacle)): return self.finish(obstacle)
+        case (.success(let target), .success(let desired)): goal = Goal(target: target, desired: desired)
+        }
+        if self.subject.policy.management == .observe {
+            self.state = .observing(goal)
+            return .send(.read(goal.target.id))
+        }
+        if case .older(let key) = self.subject.rival {
+            return self.finish(
+                .stalled(
+                    .resourceConflict,
+                    "\(goal.target.id) is already declared by \(key), which is older and wins; "
+                        + "delete one of the two, or give this one another name"
+                ),
+                next: .whenChanged
+            )
+        }
+        guard self.subject.hasFinalizer else {
+            self.state = .fastening(goal)
+            return .store(.addFinalizer)
+        }
+        return self.read(goal)
+    }
+
+    private mutating func read(_ goal: Goal) -> Step {
+        self.state = .reading(goal)
+        return .send(.read(goal.target.id))
+    }
+
+    private mutating func compare(_ response: PeerResponse, _ goal: Goal) -> Step {
+        switch response {
+        case .found(let observed): self.compare(observed, goal)
+        case .absent(.object): self.createUnlessJustCreated(goal)
+        default: self.finish(obstructing: response, goal)
+        }
+    }
+
+    /// Decides on an object that is there.
+    private mutating func compare(_ observed: RemoteObject, _ goal: Goal) -> Step {
+        let isSatisfied = goal.desired.isSatisfied(by: observed)
+        guard let record = self.record(of: goal) else { return self.adopt(observed, goal, isSatisfied: isSatisfied) }
+        guard !isSatisfied else {
+            guard case .creating = record.provenance else { return self.finish(synced: record) }
+            let created = record.with(.created(at: self.subject.now))
+            return self.finish(synced: created, Outcome.Notice(.created, "created \(goal.target.id)"))
+        }
+        return self.replace(observed, goal, record)
+    }
+
+    /// Decides on an object that somebody else made.
+    private mutating func adopt(_ observed: RemoteObject, _ goal: Goal, isSatisfied: Bool) -> Step {
+        let record = RemoteRecord(id: goal.target.id, url: goal.target.url, provenance: .adopted)
+        switch (self.subject.policy.adoption, isSatisfied) {
+        case (.adopt, true), (.adoptIfEqual, true):
+            return self.finish(synced: record, Outcome.Notice(.adopted, "adopted \(goal.target.id), which was equal"))
+        case (.adopt, false):
+            guard let request = self.replacement(goal) else { return self.finishUnchangeable(observed, goal, record) }
+            self.state = .recording(goal, record, request)
+            return .store(.record(record))
+        case (.adoptIfEqual, false):
+            return self.finish(
+                .stalled(
+                    .adoptionRefused,
+                    "\(goal.target.id) exists already and differs, and adoptionPolicy is AdoptIfEqual; "
+                        + "set adoptionPolicy: Adopt to take it over, or make the spec equal. "
+                        + goal.desired.differences(from: observed).summary
+                ),
+                next: .driftCheck
+            )
+        case (.fail, _):
+            return self.finish(
+                .stalled(
+                    .adoptionRefused,
+                    "\(goal.target.id) exists already and adoptionPolicy is Fail; delete it, or set adoptionPolicy"
+                ),
+                next: .driftCheck
+            )
+        }
+    }
+
+    private mutating func createUnlessJustCreated(_ goal: Goal) -> Step {
+        if let record = self.record(of: goal), let wait = record.disbelief(at: self.subject.now) {
+            return self.finish(
+                .progressing(.awaitingRemote, "\(goal.target.id) was just created and does not show yet"),
+                record: record,
+                next: .after(wait)
+            )
+        }
+        if case .app(let app) = goal.desired, app.appID == nil {
+            return self.finish(
+                .stalled(
+                    .appNotFound,
+                    "\(goal.target.id) does not exist; set spec.appId so that it can be created"
+                ),
+                next: .driftCheck
+            )
+        }
+        let record = RemoteRecord(
+            id: goal.target.id,
+            url: goal.target.url,
+            provenance: .creating(since: self.subject.now)
+        )
+        self.state = .recording(goal, record, .create(goal.target.id, goal.desired))
+        return .store(.record(record))
+    }
+
+    private mutating func replace(_ observed: RemoteObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
+        guard let request = self.replacement(goal) else { return self.finishUnchangeable(observed, goal, record) }
+        return self.write(request, goal, record)
+    }
+
+    private mutating func write(_ request: PeerRequest, _ goal: Goal, _ record: RemoteRecord) -> Step {
+        if case .create = request {
+            self.state = .creating(goal, record)
+        } else {
+            self.state = .replacing(goal, record)
+        }
+        return .send(request)
+    }
+
+    /// The request that makes an existing object equal; `nil` for an app, whose id the API cannot change.
+    private func replacement(_ goal: Goal) -> PeerRequest? {
+        switch goal.desired {
+        case .app: nil
+        case .replication: .replace(goal.target.id, goal.desired)
+        }
+    }
+
+    private mutating func created(_ response: PeerResponse, _ goal: Goal, _ record: RemoteRecord) -> Step {
+        let created = record.with(.created(at: self.subject.now))
+        switch response {
+        case .found(let observed):
+            guard goal.desired.isSatisfied(by: observed) else {
+                return self.finishNotConverging(observed, goal, created)
+            }
+            return self.finish(synced: created, Outcome.Notice(.created, "created \(goal.target.id)"))
+        case .done, .apps:
+            self.state = .confirming(goal, created)
+            return .send(.read(goal.target.id))
+        case .alreadyExists:
+            self.state = .settlingClash(goal)
+            return .send(.read(goal.target.id))
+        case .failed(let failure) where failure.mayHaveBeenApplied:
+            return self.finish(obstructing: response, goal, record: record)
+        case .absent(.object):
+            return self.finish(
+                .waiting(.appNotFound, "the Big Peer knows no such app or Big Peer: \(goal.target.id)"),
+                record: nil,
+                next: .backOff
+            )
+        case .absent, .takenByOtherApp, .refused, .failed:
+            // Nothing was made, so there is nothing to remember.
+            return self.finish(obstructing: response, goal, record: nil)
+        }
+    }
+
+    private mutating func settleClash(_ response: PeerResponse, _ goal: Goal) -> Step {
+        guard case .found(let observed) = response else { return self.finish(obstructing: response, goal) }
+        // Without a record from an earlier run the object is not from a request of ours.
+        return self.compare(observed, goal)
+    }
+
+    private mutating func replaced(_ response: PeerResponse, _ goal: Goal, _ record: RemoteRecord) -> Step {
+        switch response {
+        case .found(let observed):
+            guard goal.desired.isSatisfied(by: observed) else {
+                return self.finishNotConverging(observed, goal, record)
+            }
+            return self.finish(synced: record, self.replacementNotice(goal))
+        case .done, .apps:
+            self.state = .confirming(goal, record)
+            return .send(.read(goal.target.id))
+        default: return self.finish(obstructing: response, goal, record: record)
+        }
+    }
+
+    private func replacementNotice(_ goal: Goal) -> Outcome.Notice {
+        self.subject.isSettled
+            ? Outcome.Notice(.driftCorrected, "\(goal.target.id) had been changed by others and was set back")
+            : Outcome.Notice(.updated, "updated \(goal.target.id)")
+    }
+
+    private mutating func confirm(_ response: PeerResponse, _ goal: Goal, _ record: RemoteRecord) -> Step {
+        switch response {
+        case .found(let observed):
+            return goal.desired.isSatisfied(by: observed)
+                ? self.finish(synced: record, Outcome.Notice(.updated, "wrote \(goal.target.id)"))
+                : self.finishNotConverging(observed, goal, record)
+        case .absent(.object):
+            return self.finish(
+                .progressing(.awaitingRemote, "\(goal.target.id) was just written and does not show yet"),
+                record: record,
+                next: .after(record.disbelief(at: self.subject.now) ?? Self.deletionRecheck)
+            )
+        default: return self.finish(obstructing: response, goal, record: record)
+        }
+    }
+
+    private mutating func report(_ response: PeerResponse, _ goal: Goal) -> Step {
+        switch response {
+        case .found(let observed):
+            let differences = goal.desired.differences(from: observed)
+            let agrees = goal.desired.isSatisfied(by: observed)
+            return self.finish(
+                .observed(agrees: agrees, agrees ? "the remote agrees" : differences.summary),
+                next: .driftCheck
+            )
+        case .absent(.object):
+            return self.finish(.observed(agrees: false, "\(goal.target.id) does not exist"), next: .driftCheck)
+        default: return self.finish(obstructing: response, goal)
+        }
+    }
+}
+
+// MARK: - A resource on its way out
+
+extension RemoteLine {
+    private mutating func beginDeletion() -> Step {
+        guard self.subject.hasFinalizer else {
+            return self.finish(Outcome(.released, record: nil, next: .whenChanged))
+        }
+        guard let record = self.subject.record else {
+            return self.release(Outcome.Notice(.deleted, "released; nothing of it was ever made at the Big Peer"))
+        }
+        if self.subject.policy.management == .observe || self.subject.policy.deletion == .orphan {
+            return self.release(Outcome.Notice(.orphaned, "left \(record.id) as it is"))
+        }
+        if case .older(let key) = self.subject.rival {
+            return self.release(Outcome.Notice(.orphaned, "left \(record.id) to \(key)"))
+        }
+        if case .younger(let key) = self.subject.rival {
+            return self.release(Outcome.Notice(.orphaned, "left \(record.id) to \(key)"))
+        }
+        if let obstacle = self.subject.deletionObstacle { return self.finish(obstacle) }
+        switch self.subject.target {
+        case .failure(let obstacle):
+            return self.finish(
+                .waiting(
+                    .deletionBlocked,
+                    "\(obstacle.message); `peerage delete --force-orphan` lets go without deleting \(record.id)"
+                ),
+                next: .backOff
+            )
+        case .success(let target):
+            self.state = .deleting(target.id)
+            return .send(.delete(target.id))
+        }
+    }
+
+    private mutating func deleted(_ response: PeerResponse, _ id: RemoteID) -> Step {
+        switch response {
+        case .done, .found, .apps, .absent:
+            // A creation that is still on its way could land after the deletion.
+            if case .absent = response, let wait = self.subject.record?.ambiguity(at: self.subject.now) {
+                return self.finish(
+                    .progressing(.deleting, "waiting for an earlier creation of \(id) to show or to fail"),
+                    next: .after(wait)
+                )
+            }
+            self.state = .confirmingGone
+            return .send(.read(id))
+        case .takenByOtherApp: return self.release(Self.goneNotice(id))
+        case .alreadyExists(let message), .refused(_, let message):
+            return self.finish(
+                .stalled(.deletionBlocked, "the Big Peer refuses to delete \(id): \(message)"),
+                next: .driftCheck
+            )
+        case .failed(let failure): return self.finishBlocked(failure)
+        }
+    }
+
+    private mutating func confirmGone(_ response: PeerResponse) -> Step {
+        switch response {
+        case .absent, .takenByOtherApp: return self.release(Self.goneNotice(self.subject.record?.id))
+        case .failed(let failure): return self.finishBlocked(failure)
+        case .refused(_, let message), .alreadyExists(let message):
+            return self.finish(.waiting(.deletionBlocked, "cannot see whether it is gone: \(message)"), next: .backOff)
+        case .found, .apps, .done:
+            return self.finish(
+                .progressing(.deleting, "deleted, but the Big Peer still shows it"),
+                next: .after(Self.deletionRecheck)
+            )
+        }
+    }
+
+    private static func goneNotice(_ id: RemoteID?) -> Outcome.Notice {
+        Outcome.Notice(.deleted, "deleted \(id.map(\.description) ?? "the remote object")")
+    }
+
+    private mutating func release(_ notice: Outcome.Notice) -> Step {
+        self.state = .releasing(notice)
+        return .store(.removeFinalizer)
+    }
+
+    private mutating func finishBlocked(_ failure: PeerFailure) -> Step {
+        self.finish(
+            .waiting(
+                .deletionBlocked,
+                "\(failure.message) `peerage delete --force-orphan` lets go without deleting at the Big Peer."
+            ),
+            next: failure.next
+        )
+    }
+}

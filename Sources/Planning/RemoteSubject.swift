@@ -1,0 +1,92 @@
+import Clocks
+import KubernetesModel
+import PeerModel
+import Resources
+
+/// Everything the line of one resource needs to know, gathered before its first step.
+package struct RemoteSubject: Sendable {
+    /// Where the remote object is, once the Big Peer is known.
+    package struct Target: Sendable, Hashable {
+        /// What names the object.
+        package let id: RemoteID
+        /// The API's base URL.
+        package let url: String
+
+        /// Creates a target.
+        package init(id: RemoteID, url: String) {
+            self.id = id
+            self.url = url
+        }
+    }
+
+    /// Another resource that names the same remote object.
+    package enum Rival: Sendable, Hashable {
+        /// It came first, so it wins.
+        case older(ObjectKey)
+        /// It came later, and waits for this one to go.
+        case younger(ObjectKey)
+    }
+
+    /// Where the remote object is, or why that cannot be told yet.
+    package var target: Result<Target, Obstacle>
+    /// What the remote object shall be, or why that cannot be told yet.
+    package var desired: Result<RemoteObject, Obstacle>
+    /// What must be out of the way before the remote object may be deleted.
+    package var deletionObstacle: Obstacle?
+    /// How far Peerage may go.
+    package var policy: RemotePolicy
+    /// Whether the resource's deletion was asked for.
+    package var isBeingDeleted: Bool
+    /// Whether the resource carries our finalizer.
+    package var hasFinalizer: Bool
+    /// What the status remembers.
+    package var record: RemoteRecord?
+    /// Whether the status says that this very spec was in agreement: a difference is then drift.
+    package var isSettled: Bool
+    /// Another resource that names the same remote object.
+    package var rival: Rival?
+    /// The time of day.
+    package var now: Timestamp
+
+    /// Creates a subject.
+    package init(
+        target: Result<Target, Obstacle>,
+        desired: Result<RemoteObject, Obstacle>,
+        deletionObstacle: Obstacle? = nil,
+        policy: RemotePolicy = RemotePolicy(),
+        isBeingDeleted: Bool = false,
+        hasFinalizer: Bool = false,
+        record: RemoteRecord? = nil,
+        isSettled: Bool = false,
+        rival: Rival? = nil,
+        now: Timestamp
+    ) {
+        self.target = target
+        self.desired = desired
+        self.deletionObstacle = deletionObstacle
+        self.policy = policy
+        self.isBeingDeleted = isBeingDeleted
+        self.hasFinalizer = hasFinalizer
+        self.record = record
+        self.isSettled = isSettled
+        self.rival = rival
+        self.now = now
+    }
+}
+
+/// Why a resource cannot be acted on now.
+package struct Obstacle: Error, Sendable, Hashable {
+    /// Why, as one word.
+    package let reason: Reason
+    /// Why, and what to do, for a person.
+    package let message: String
+    /// Whether only a change by a person helps.
+    package let isStalled: Bool
+
+    /// Creates an obstacle.
+    package init(_ reason: Reason, _ message: String, isStalled: Bool = false) {
+        self.reason = reason
+        self.message = message
+        self.isStalled = isStalled
+    }
+}

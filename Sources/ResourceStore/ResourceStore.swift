@@ -1,0 +1,104 @@
+import JSON
+import KubernetesModel
+
+/// Where resources live: the one protocol that controllers know.
+///
+/// *Guarantees:* every write of an object gives it a new `resourceVersion`; a write that names a stale version fails
+/// with `Conflict` and changes nothing; `generation` grows when anything but metadata and status changes; an object
+/// with finalizers is marked by `delete` and goes with its last finalizer; what `list` returned at a version and what
+/// `watch` tells from that version on are together the whole truth.
+/// *Errors:* always an `APIStatus`, the same that a Kubernetes API server gives.
+package protocol ResourceStore: Sendable {
+    /// Reads one object.
+    func get(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) -> Object
+
+    /// Reads all objects of a kind, in a namespace or (with `nil`) in all.
+    func list(_ kind: ResourceKind, namespace: String?) async throws(APIStatus) -> ObjectList
+
+    /// Follows the changes of a kind after a resource version.
+    ///
+    /// - Throws: `Expired` when the history no longer reaches back to that version: list again.
+    func watch(
+        _ kind: ResourceKind,
+        namespace: String?,
+        from resourceVersion: String
+    ) async throws(APIStatus) -> any WatchStream
+
+    /// Creates an object.
+    func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object
+
+    /// Replaces an object but for its status; a `resourceVersion` in it must be the current one.
+    func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object
+
+    /// Replaces an object's status alone; a `resourceVersion` in it must be the current one.
+    func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object
+
+    /// Asks for an object's deletion.
+    ///
+    /// - Returns: The object as marked, when finalizers keep it; otherwise the object as it was last.
+    func delete(
+        _ kind: ResourceKind,
+        _ key: ObjectKey,
+        preconditions: Preconditions
+    ) async throws(APIStatus) -> DeletionResult
+}
+
+/// What must hold for a deletion to happen.
+package struct Preconditions: Sendable, Hashable {
+    /// The object must be this very one.
+    package var uid: String?
+    /// The object must not have changed since.
+    package var resourceVersion: String?
+
+    /// Creates preconditions; none when both are left out.
+    package init(uid: String? = nil, resourceVersion: String? = nil) {
+        self.uid = uid
+        self.resourceVersion = resourceVersion
+    }
+}
+
+/// What became of a deletion.
+package enum DeletionResult: Sendable, Hashable {
+    /// The object is gone; this is how it was last.
+    case gone(Object)
+    /// Finalizers keep the object, which is now marked.
+    case marked(Object)
+}
+
+/// A consistent reading of one kind.
+package struct ObjectList: Sendable {
+    /// The objects, ordered by key.
+    package var objects: [Object]
+    /// The version to watch from.
+    package var resourceVersion: String
+
+    /// Creates a list.
+    package init(objects: [Object], resourceVersion: String) {
+        self.objects = objects
+        self.resourceVersion = resourceVersion
+    }
+}
+
+/// One change of one object.
+package enum WatchEvent: Sendable, Hashable {
+    /// The object is new.
+    case added(Object)
+    /// The object changed.
+    case modified(Object)
+    /// The object is gone; this is how it was last, with the version of its deletion.
+    case deleted(Object)
+    /// Nothing changed up to this version.
+    case bookmark(resourceVersion: String)
+}
+
+/// The changes of one kind as they come, in batches.
+///
+/// *Guarantees:* in order, none left out, none twice. *Errors:* `Expired` when the reader was too slow for the bounded
+/// history or the server lost it: list again.
+package protocol WatchStream: Sendable {
+    /// Waits for changes and takes all that there are; `nil` when the watch has ended in good order.
+    func next() async throws(APIStatus) -> [WatchEvent]?
+
+    /// Ends the watch; a waiting `next` returns `nil`.
+    func cancel()
+}
