@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 /// What every target of ours is built with: warnings do not get past the build, and imports say what they mean.
@@ -23,6 +22,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
 /// The house, floor by floor: a target may import only what stands above it in this list.
@@ -42,7 +42,6 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("ResourceStore", ["JSON", "KubernetesModel"]),
     ("SQLiteStore", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),
     ("ControllerRuntime", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", heapModule, dequeModule, logging]),
-    ("KubernetesClient", ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "YAML"]),
     // 4: servers.
     ("EmbeddedPeer", ["Clocks", "JSON", "PeerModel", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     (
@@ -57,65 +56,51 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         "Operator",
         [
             "APIServer", "BigPeerAPI", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
-            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", "YAML", logging, serviceLifecycle,
+            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", logging, serviceLifecycle, unixSignals,
         ]
     ),
 ]
 
-/// The dependencies of test targets beyond the target under test.
+/// The test targets, with what they need beyond the target under test.
 let testDependencies: [String: [Target.Dependency]] = [
-    "YAML": ["JSON"],
-    "KubernetesModel": ["JSON"],
-    "Resources": ["JSON", "YAML", "KubernetesModel"],
-    "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
-    "SQLiteStore": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", grdb],
-    "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", logging],
-    "KubernetesClient": ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore"],
-    "EmbeddedPeer": ["Clocks", "JSON", "PeerModel", logging],
-    "APIServer": ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "SQLiteStore", logging],
+    "HTTP": [],
+    "JSON": [],
+    "KubernetesModel": ["JSON"],
     "Operator": [
         "APIServer", "BigPeerAPI", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
         "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", "YAML", logging,
     ],
+    "PeerModel": ["JSON"],
+    "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
+    "YAML": ["JSON"],
 ]
 
-// BOOTSTRAP: drop targets whose folder is not there yet.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-func exists(_ path: String) -> Bool {
-    ((try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(path).path)) ?? []).contains { $0.hasSuffix(".swift") || $0.hasSuffix(".modulemap") || !$0.contains(".") }
-}
-
-func existing(_ dependencies: [Target.Dependency]) -> [Target.Dependency] {
-    dependencies.filter { if case .byNameItem(let name, _) = $0 { exists("Sources/\(name)") } else { true } }
-}
-
 // 0: C libraries of the system.
-var targets: [Target] = []
-if exists("Sources/CYAML") {
-    targets.append(.systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]))
+var targets: [Target] = [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+]
+for floor in floors {
+    targets.append(.target(name: floor.name, dependencies: floor.dependencies, swiftSettings: settings))
 }
-if exists("Sources/CCurl") {
-    targets.append(.systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]))
-}
-for floor in floors where exists("Sources/\(floor.name)") {
-    targets.append(.target(name: floor.name, dependencies: existing(floor.dependencies), swiftSettings: settings))
-    guard exists("Tests/\(floor.name)Tests") else { continue }
-    let more = existing(testDependencies[floor.name] ?? [])
+for (name, dependencies) in testDependencies.sorted(by: { $0.key < $1.key }) {
     targets.append(
         .testTarget(
-            name: "\(floor.name)Tests",
-            dependencies: [.byName(name: floor.name)] + more,
+            name: "\(name)Tests",
+            dependencies: [.byName(name: name)] + dependencies,
             swiftSettings: settings
         )
     )
 }
 // 6: the commands.
-let commands: [Target.Dependency] = [
-    "JSON", argumentParser, crypto, dequeModule, grdb, heapModule, httpTypes, hummingbird, hummingbirdTLS, logging,
-    nioCore, nioSSL, serviceLifecycle, swiftASN1, x509,
-]
-targets.append(.executableTarget(name: "peerage", dependencies: existing(commands), swiftSettings: settings))
+targets.append(
+    .executableTarget(
+        name: "peerage",
+        dependencies: ["APIServer", "Clocks", "HTTP", "Operator", "Resources", argumentParser, logging],
+        swiftSettings: settings
+    )
+)
 
 let package = Package(
     name: "peerage",

@@ -31,7 +31,7 @@ extension PeerResponse {
             self = .failed(
                 PeerFailure(.invalidResponse, "404 with a web page in place of JSON: check spec.endpoint.url")
             )
-        case 404: self = .absent(body.absentPart)
+        case 404: self = .absent(request.isAboutApp && body.absentPart == .app ? .object : body.absentPart)
         case 408, 425:
             self = .failed(PeerFailure(.timedOut, "the Big Peer answered \(response.status): \(body.message)"))
         case 429:
@@ -73,7 +73,7 @@ extension PeerResponse {
         case .create, .replace:
             // Carried out; what the peer says of the object is taken only when it can be read.
             let id = request.id
-            if let json, let id, let object = RemoteObject(json, of: id), object.name == id.name {
+            if let json, let id, let object = PeerObject(json, of: id), object.name == id.name {
                 self = .found(object)
             } else if let id, ErrorBody(response).isForeign {
                 self = .failed(
@@ -83,7 +83,7 @@ extension PeerResponse {
                 self = .done
             }
         case .read(let id):
-            guard let json, let object = RemoteObject(json, of: id) else {
+            guard let json, let object = PeerObject(json, of: id) else {
                 self = Self.unreadable(response)
                 return
             }
@@ -147,6 +147,11 @@ extension PeerRequest {
         if case .create = self { true } else { false }
     }
 
+    /// Whether the object that the request names is an app, so that "app not found" is about the object itself.
+    fileprivate var isAboutApp: Bool {
+        if case .app = self.id?.object, !self.isCreation { true } else { false }
+    }
+
     fileprivate var id: RemoteID? {
         switch self {
         case .listApps: nil
@@ -155,7 +160,7 @@ extension PeerRequest {
     }
 }
 
-extension RemoteObject {
+extension PeerObject {
     /// Reads the object that an identity names; `nil` when the JSON is not one.
     fileprivate init?(_ json: JSONValue, of id: RemoteID) {
         switch id.object {

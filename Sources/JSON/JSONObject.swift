@@ -14,6 +14,11 @@ public struct JSONObject: Sendable, Hashable {
             self.key = key
             self.value = value
         }
+
+        /// Whether two members have the same key, byte by byte, and equal values.
+        public static func == (first: Member, second: Member) -> Bool {
+            first.key.hasSameBytes(as: second.key) && first.value == second.value
+        }
     }
 
     /// The members in ascending order of their keys.
@@ -32,8 +37,8 @@ public struct JSONObject: Sendable, Hashable {
             self.members = members
         } else {
             // A stable sort leaves the later of two equal keys behind the earlier one.
-            for member in members.sorted(by: { $0.key < $1.key }) {
-                if self.members.last?.key == member.key {
+            for member in members.sorted(by: { $0.key.precedesByBytes($1.key) }) {
+                if let last = self.members.last, last.key.hasSameBytes(as: member.key) {
                     self.members[self.members.count - 1] = member
                 } else {
                     self.members.append(member)
@@ -55,11 +60,11 @@ public struct JSONObject: Sendable, Hashable {
     public subscript(key: String) -> JSONValue? {
         get {
             let index = self.insertionIndex(of: key)
-            return index < self.members.count && self.members[index].key == key ? self.members[index].value : nil
+            return self.isMember(at: index, named: key) ? self.members[index].value : nil
         }
         set {
             let index = self.insertionIndex(of: key)
-            let exists = index < self.members.count && self.members[index].key == key
+            let exists = self.isMember(at: index, named: key)
             switch (newValue, exists) {
             case (let value?, true): self.members[index].value = value
             case (let value?, false): self.members.insert(Member(key: key, value: value), at: index)
@@ -69,12 +74,16 @@ public struct JSONObject: Sendable, Hashable {
         }
     }
 
+    private func isMember(at index: Int, named key: String) -> Bool {
+        index < self.members.count && self.members[index].key.hasSameBytes(as: key)
+    }
+
     private func insertionIndex(of key: String) -> Int {
         var low = 0
         var high = self.members.count
         while low < high {
             let middle = (low + high) / 2
-            if self.members[middle].key < key { low = middle + 1 } else { high = middle }
+            if self.members[middle].key.precedesByBytes(key) { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -82,7 +91,7 @@ public struct JSONObject: Sendable, Hashable {
     private static func isStrictlyAscending(_ members: [Member]) -> Bool {
         var index = 1
         while index < members.count {
-            if members[index - 1].key >= members[index].key { return false }
+            guard members[index - 1].key.precedesByBytes(members[index].key) else { return false }
             index += 1
         }
         return true

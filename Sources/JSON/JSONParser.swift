@@ -62,8 +62,8 @@ struct JSONParser {
     }
 
     private static func firstDuplicate(in members: [JSONObject.Member]) -> String {
-        var seen: Set<String> = []
-        return members.first { !seen.insert($0.key).inserted }?.key ?? ""
+        let keys = members.map(\.key).sorted { $0.precedesByBytes($1) }
+        return zip(keys, keys.dropFirst()).first { $0.hasSameBytes(as: $1) }?.0 ?? ""
     }
 
     private mutating func parseArray(depth: Int) throws(JSONError) -> JSONValue {
@@ -85,9 +85,11 @@ struct JSONParser {
 
     private mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         let length = word.utf8CodeUnitCount
-        guard self.offset + length <= self.bytes.count else { throw JSONError(.unexpectedEnd, offset: self.offset) }
-        for index in 0..<length where self.bytes[self.offset + index] != word.utf8Start[index] {
-            throw JSONError(.expected("\(word)"), offset: self.offset)
+        for index in 0..<length {
+            guard self.offset + index < self.bytes.count else { throw JSONError(.unexpectedEnd, offset: self.offset) }
+            guard self.bytes[self.offset + index] == word.utf8Start[index] else {
+                throw JSONError(.expected("\(word)"), offset: self.offset)
+            }
         }
         self.offset += length
         return value
@@ -262,10 +264,10 @@ extension JSONParser {
     }
 
     private mutating func parseFourHexDigits() throws(JSONError) -> UInt32 {
-        guard self.offset + 4 <= self.bytes.count else { throw JSONError(.unexpectedEnd, offset: self.offset) }
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(self.bytes[self.offset])).hexDigitValue else {
+            guard let byte = self.peek() else { throw JSONError(.unexpectedEnd, offset: self.offset) }
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
                 throw JSONError(.badString, offset: self.offset)
             }
             code = code << 4 | UInt32(digit)

@@ -50,6 +50,35 @@ package struct DNSLabel: CheckedText {
     }
 }
 
+/// A DNS name (RFC 1123) as Kubernetes asks it of Secrets and ConfigMaps: labels with dots between, 253 characters at most.
+package struct DNSSubdomain: CheckedText {
+    /// The name's text.
+    package let description: String
+
+    /// Takes a name; `nil` when `problem(in:)` has something to say.
+    package init?(_ text: String) {
+        guard Self.problem(in: text) == nil else { return nil }
+        self.description = text
+    }
+
+    /// The rule in a few words.
+    package static let meaning = "DNS labels of a-z, 0-9 and \"-\" with dots between"
+
+    /// The rule as a regular expression.
+    package static let regex = #"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"#
+
+    /// Says which part offends and why.
+    package static func problem(in text: String) -> String? {
+        if text.utf8.count > 253 { return "has \(text.utf8.count) characters, and at most 253 are allowed" }
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        for label in labels {
+            guard let problem = DNSLabel.problem(in: String(label)) else { continue }
+            return labels.count == 1 ? problem : "has the part \"\(label)\", which \(problem)"
+        }
+        return nil
+    }
+}
+
 /// A character in quotes, or its name when it would not be seen.
 func quoted(_ character: Character) -> String {
     switch character {

@@ -5,9 +5,9 @@ package enum PeerRequest: Sendable, Hashable {
     /// `GET` of one object.
     case read(RemoteID)
     /// `POST` of a new object.
-    case create(RemoteID, RemoteObject)
+    case create(RemoteID, PeerObject)
     /// `PUT` of all fields of an object.
-    case replace(RemoteID, RemoteObject)
+    case replace(RemoteID, PeerObject)
     /// `DELETE` of one object.
     case delete(RemoteID)
 

@@ -1,7 +1,7 @@
 /// What a Big Peer answered, or why there is no answer to go by.
 package enum PeerResponse: Sendable, Hashable {
     /// The object as the peer holds it now.
-    case found(RemoteObject)
+    case found(PeerObject)
     /// All apps.
     case apps([PeerApp])
     /// Done; the peer said nothing about the object.

@@ -67,6 +67,8 @@ extension Outcome.Standing {
     /// The warning that a run which did not get there is worth; `nil` when it got there.
     package var warning: Outcome.Notice? {
         switch self {
+        // Waiting for something that is on its way is not worth a warning.
+        case .waiting(.bigPeerNotReady, _), .waiting(.awaitingApp, _): nil
         case .waiting(let reason, let message), .stalled(let reason, let message):
             Outcome.Notice(reason, message, isWarning: true)
         case .observed(agrees: false, let message): Outcome.Notice(.differenceObserved, message, isWarning: true)

@@ -23,7 +23,7 @@ package struct Plan: Sendable {
     package init(of subject: RemoteSubject, read: (PeerRequest) async -> PeerResponse) async {
         var line = RemoteLine(subject)
         var steps: [PlannedStep] = []
-        var observed: RemoteObject?
+        var observed: PeerObject?
         var isGone = false
         var reply: RemoteLine.Reply?
         while true {

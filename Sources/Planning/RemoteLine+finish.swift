@@ -37,7 +37,7 @@ extension RemoteLine {
     }
 
     /// Ends because the peer keeps something else than it was sent.
-    mutating func finishNotConverging(_ observed: RemoteObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
+    mutating func finishNotConverging(_ observed: PeerObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
         self.finish(
             .stalled(
                 .notConverging,
@@ -50,7 +50,7 @@ extension RemoteLine {
     }
 
     /// Ends because the object differs in what the API cannot change.
-    mutating func finishUnchangeable(_ observed: RemoteObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
+    mutating func finishUnchangeable(_ observed: PeerObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
         self.finish(
             .stalled(
                 .appIDMismatch,

@@ -82,7 +82,7 @@ package struct RemoteLine: Sendable {
     /// What a live resource is after, once nothing stands in its way.
     struct Goal: Sendable {
         let target: RemoteSubject.Target
-        let desired: RemoteObject
+        let desired: PeerObject
     }
 
     let subject: RemoteSubject
@@ -163,7 +163,7 @@ extension RemoteLine {
     }
 
     /// Decides on an object that is there.
-    private mutating func compare(_ observed: RemoteObject, _ goal: Goal) -> Step {
+    private mutating func compare(_ observed: PeerObject, _ goal: Goal) -> Step {
         let isSatisfied = goal.desired.isSatisfied(by: observed)
         guard let record = self.record(of: goal) else { return self.adopt(observed, goal, isSatisfied: isSatisfied) }
         guard !isSatisfied else {
@@ -175,7 +175,7 @@ extension RemoteLine {
     }
 
     /// Decides on an object that somebody else made.
-    private mutating func adopt(_ observed: RemoteObject, _ goal: Goal, isSatisfied: Bool) -> Step {
+    private mutating func adopt(_ observed: PeerObject, _ goal: Goal, isSatisfied: Bool) -> Step {
         let record = RemoteRecord(id: goal.target.id, url: goal.target.url, provenance: .adopted)
         switch (self.subject.policy.adoption, isSatisfied) {
         case (.adopt, true), (.adoptIfEqual, true):
@@ -231,7 +231,7 @@ extension RemoteLine {
         return .store(.record(record))
     }
 
-    private mutating func replace(_ observed: RemoteObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
+    private mutating func replace(_ observed: PeerObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
         guard let request = self.replacement(goal) else { return self.finishUnchangeable(observed, goal, record) }
         return self.write(request, goal, record)
     }

@@ -30,11 +30,11 @@ package struct RemoteSubject: Sendable {
     /// Where the remote object is, or why that cannot be told yet.
     package var target: Result<Target, Obstacle>
     /// What the remote object shall be, or why that cannot be told yet.
-    package var desired: Result<RemoteObject, Obstacle>
+    package var desired: Result<PeerObject, Obstacle>
     /// What must be out of the way before the remote object may be deleted.
     package var deletionObstacle: Obstacle?
     /// How far Peerage may go.
-    package var policy: RemotePolicy
+    package var policy: SyncPolicy
     /// Whether the resource's deletion was asked for.
     package var isBeingDeleted: Bool
     /// Whether the resource carries our finalizer.
@@ -51,9 +51,9 @@ package struct RemoteSubject: Sendable {
     /// Creates a subject.
     package init(
         target: Result<Target, Obstacle>,
-        desired: Result<RemoteObject, Obstacle>,
+        desired: Result<PeerObject, Obstacle>,
         deletionObstacle: Obstacle? = nil,
-        policy: RemotePolicy = RemotePolicy(),
+        policy: SyncPolicy = SyncPolicy(),
         isBeingDeleted: Bool = false,
         hasFinalizer: Bool = false,
         record: RemoteRecord? = nil,

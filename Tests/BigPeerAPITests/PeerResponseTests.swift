@@ -69,6 +69,13 @@ struct PeerResponseTests {
         #expect(Self.read(404, body) == .absent(part))
     }
 
+    @Test("\"app not found\" is about the object itself when the object is the app")
+    func absentApp() {
+        let id = RemoteID(peer: Self.peer, object: .app("cars"))
+        #expect(Self.read(404, #"{"error":"app not found"}"#, .read(id)) == .absent(.object))
+        #expect(Self.read(404, #"{"error":"big peer not found"}"#, .read(id)) == .absent(.bigPeer))
+    }
+
     @Test("F7: an answer that is not the API's never means absent", arguments: [200, 404])
     func webPage(status: Int) {
         let page = "<!DOCTYPE html><html><body>Not Found</body></html>"

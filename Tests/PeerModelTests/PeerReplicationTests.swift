@@ -55,10 +55,10 @@ struct PeerReplicationTests {
 
     @Test("differences name what goes and what comes")
     func differences() {
-        let observed = RemoteObject.replication(
+        let observed = PeerObject.replication(
             PeerReplication(name: "a", connections: ["old:1"], queriesByCollection: ["c": ["true"], "d": ["x"]])
         )
-        let desired = RemoteObject.replication(
+        let desired = PeerObject.replication(
             PeerReplication(name: "a", connections: ["new:1"], queriesByCollection: ["c": ["true"]])
         )
         #expect(
@@ -71,12 +71,12 @@ struct PeerReplicationTests {
 
     @Test("an app without an id takes whichever the peer has, and ids compare in any case")
     func apps() {
-        let observed = RemoteObject.app(PeerApp(name: "a", appID: "2164BEF3-37C0-489C-9AC6-C94B034525D7"))
-        #expect(RemoteObject.app(PeerApp(name: "a", appID: nil)).isSatisfied(by: observed))
-        let same = RemoteObject.app(PeerApp(name: "a", appID: "2164bef3-37c0-489c-9ac6-c94b034525d7"))
+        let observed = PeerObject.app(PeerApp(name: "a", appID: "2164BEF3-37C0-489C-9AC6-C94B034525D7"))
+        #expect(PeerObject.app(PeerApp(name: "a", appID: nil)).isSatisfied(by: observed))
+        let same = PeerObject.app(PeerApp(name: "a", appID: "2164bef3-37c0-489c-9ac6-c94b034525d7"))
         #expect(same.isSatisfied(by: observed))
         #expect(
-            !RemoteObject.app(PeerApp(name: "a", appID: "00000000-37c0-489c-9ac6-c94b034525d7"))
+            !PeerObject.app(PeerApp(name: "a", appID: "00000000-37c0-489c-9ac6-c94b034525d7"))
                 .isSatisfied(by: observed)
         )
     }

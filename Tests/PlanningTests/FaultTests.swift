@@ -141,7 +141,7 @@ struct FaultTests {
             }
             world.now = world.now + .seconds(Int(random.next() % 100))
         }
-        world.policy = RemotePolicy()
+        world.policy = SyncPolicy()
         world.appExists = true
         world.faults = []
         world.desired = SimulatedWorld.desired

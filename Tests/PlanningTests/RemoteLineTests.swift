@@ -257,7 +257,7 @@ struct RemoteLineTests {
         let subject = RemoteSubject(
             target: .success(.init(id: id, url: "http://127.0.0.1:1")),
             desired: .success(.app(PeerApp(name: "cars", appID: "2164bef3-37c0-489c-9ac6-c94b034525d7"))),
-            policy: RemotePolicy(adoption: .adopt),
+            policy: SyncPolicy(adoption: .adopt),
             hasFinalizer: true,
             now: SimulatedWorld().now
         )

@@ -26,7 +26,7 @@ struct SimulatedWorld {
     }
 
     // The Big Peer.
-    var remote: [RemoteID: RemoteObject] = [:]
+    var remote: [RemoteID: PeerObject] = [:]
     /// Created objects do not show before this moment.
     var invisibleUntil: Timestamp?
     var writes: [PeerRequest] = []
@@ -40,18 +40,18 @@ struct SimulatedWorld {
         RemoteSubject.Target(id: id, url: "http://127.0.0.1:8080")
     )
     var desired = Self.desired
-    var policy = RemotePolicy()
+    var policy = SyncPolicy()
     var isBeingDeleted = false
     var hasFinalizer = false
     var record: RemoteRecord?
     var isSettled = false
     var rival: RemoteSubject.Rival?
-    var now = Timestamp(secondsSinceEpoch: 1_800_000_000)
+    var now = Timestamp(seconds: 1_800_000_000)
     var lastOutcome: Outcome?
     var notices: [Outcome.Notice] = []
     var resourceWrites = 0
 
-    static func replication(_ connections: [String], _ queries: [String: [String]]) -> RemoteObject {
+    static func replication(_ connections: [String], _ queries: [String: [String]]) -> PeerObject {
         .replication(PeerReplication(name: "cars-berlin", connections: connections, queriesByCollection: queries))
     }
 

@@ -1,0 +1,60 @@
+# Peerage. `make help` lists what there is; the two that matter first are `make run` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The import check makes the floors of Package.swift binding.
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+SWIFT_TEST := swift test --disable-xctest --explicit-target-dependency-import-check error
+PEERAGE := .build/debug/peerage
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+# What `make run` watches, and where it keeps its data.
+MANIFESTS ?= manifests/samples/quickstart
+DATA ?= .peerage
+ARGS ?=
+
+.PHONY: help setup build run test test-one lint format check docs generated bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+setup: ## Install the Debian packages that are missing (or print the line that does)
+	@scripts/setup.sh
+
+build: setup ## Build the optimised binary: .build/release/peerage
+	$(SWIFT_BUILD) -c release --product peerage
+
+$(PEERAGE)-quietly:
+	@[ -x $(PEERAGE) ] || echo "The first build compiles SwiftNIO, GRDB and BoringSSL: about five minutes on two cores."
+	@$(SWIFT_BUILD) --product peerage 2>&1 | scripts/progress.sh
+
+run: setup $(PEERAGE)-quietly ## Run the main job: the quickstart's manifests, against Big Peers in this process
+	@exec $(PEERAGE) run --manifests $(MANIFESTS) --data $(DATA) $(ARGS)
+
+test: ## Set up and run all tests
+	@scripts/setup.sh test
+	$(SWIFT_TEST)
+
+test-one: ## Run the tests that match T=..., such as T=PlanningTests
+	$(SWIFT_TEST) --filter '$(T)'
+
+lint: ## Check the format
+	swift format lint --strict --recursive $(wildcard $(SOURCES))
+
+format: ## Format the sources
+	swift format --in-place --recursive $(wildcard $(SOURCES))
+
+generated: ## Write what is made from the schemas: manifests/crds and docs/reference
+	@$(SWIFT_BUILD) --product peerage
+	@scripts/generate.sh $(PEERAGE)
+
+docs: generated ## Write the reference pages
+
+check: lint ## All gates but the tests: format, generated files, manifests, no paths or secrets
+	@scripts/check.sh $(PEERAGE)
+
+bench: setup ## Measure (release build); figures go to standard output
+	@swift run --package-path Benchmarks -c release peerage-benchmarks $(ARGS)
+
+clean: ## Remove what was built, and the data of `make run`
+	rm -rf .build Benchmarks/.build $(DATA)

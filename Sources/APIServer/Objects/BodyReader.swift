@@ -1,0 +1,59 @@
+import JSON
+import KubernetesModel
+import YAML
+
+/// Reads the body of a request.
+enum BodyReader {
+    /// The longest body that is read.
+    static let maximumBytes = 3 << 20
+    /// How deep a body may be.
+    static let maximumDepth = 100
+
+    /// Reads an object to be written.
+    static func object(of request: APIRequest) throws(APIStatus) -> JSONValue {
+        let json: JSONValue
+        switch request.contentType {
+        case "", "application/json": json = try Self.json(request.body)
+        case "application/yaml", "text/yaml": json = try Self.yaml(request.body)
+        default:
+            throw APIStatus(
+                .unsupportedMediaType,
+                "the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json, application/yaml"
+            )
+        }
+        guard json.object != nil else {
+            throw APIStatus(.badRequest, "the body is \(json.sort); expected an object")
+        }
+        return json
+    }
+
+    /// Reads JSON.
+    static func json(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+        guard !bytes.isEmpty else { throw APIStatus(.badRequest, "the request has no body; expected an object") }
+        do throws(JSONError) {
+            return try JSONValue(parsing: bytes, maximumDepth: Self.maximumDepth)
+        } catch {
+            throw APIStatus(.badRequest, "the body is not valid JSON: \(error)")
+        }
+    }
+
+    private static func yaml(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+        var limits = YAMLLimits()
+        limits.inputBytes = Self.maximumBytes
+        limits.depth = Self.maximumDepth
+        limits.nodes = 200_000
+        limits.textBytes = 2 * Self.maximumBytes
+        limits.documents = 2
+        let documents: [YAMLDocument]
+        do throws(YAMLError) {
+            documents = try YAML.documents(in: bytes, limits: limits)
+        } catch {
+            throw APIStatus(.badRequest, "the body is not valid YAML: \(error)")
+        }
+        guard let document = documents.first, documents.count == 1 else {
+            throw APIStatus(.badRequest, "the body has \(documents.count) YAML documents; expected one")
+        }
+        return document.root.json
+    }
+}

@@ -1,0 +1,127 @@
+import KubernetesModel
+
+/// Which labels an object must have: `app=web,tier!=db,env in (prod,test),!legacy`.
+struct LabelSelector: Sendable, Hashable {
+    /// One demand.
+    enum Requirement: Sendable, Hashable {
+        case exists(String)
+        case absent(String)
+        case isIn(String, Set<String>)
+        case isNotIn(String, Set<String>)
+    }
+
+    /// All demands; none selects everything.
+    let requirements: [Requirement]
+
+    /// Reads a selector.
+    ///
+    /// - Parameter text: As in the query of a request.
+    /// - Throws: `BadRequest` with what cannot be read.
+    init(_ text: String) throws(APIStatus) {
+        var requirements: [Requirement] = []
+        for part in Self.parts(of: text) {
+            guard let requirement = Requirement(part) else {
+                throw APIStatus(
+                    .badRequest,
+                    "unable to parse requirement \"\(part)\" of the label selector; "
+                        + "expected KEY, !KEY, KEY=VALUE, KEY!=VALUE, KEY in (A,B) or KEY notin (A,B)"
+                )
+            }
+            requirements.append(requirement)
+        }
+        self.requirements = requirements
+    }
+
+    /// Whether everything is selected.
+    var isEverything: Bool { self.requirements.isEmpty }
+
+    /// Whether an object with these labels is selected.
+    func matches(_ labels: [String: String]) -> Bool {
+        self.requirements.allSatisfy { requirement in
+            switch requirement {
+            case .exists(let key): labels[key] != nil
+            case .absent(let key): labels[key] == nil
+            case .isIn(let key, let values): labels[key].map(values.contains) ?? false
+            case .isNotIn(let key, let values): !(labels[key].map(values.contains) ?? false)
+            }
+        }
+    }
+
+    /// The parts between the commas that stand outside parentheses.
+    private static func parts(of text: String) -> [Substring] {
+        var parts: [Substring] = []
+        var depth = 0
+        var start = text.startIndex
+        for index in text.indices {
+            switch text[index] {
+            case "(": depth += 1
+            case ")": depth -= 1
+            case "," where depth == 0:
+                parts.append(text[start..<index])
+                start = text.index(after: index)
+            default: break
+            }
+        }
+        parts.append(text[start...])
+        return parts.map(\.trimmedSpaces).filter { !$0.isEmpty }
+    }
+}
+
+extension LabelSelector.Requirement {
+    fileprivate init?(_ text: Substring) {
+        if text.first == "!" {
+            guard let key = Self.key(text.dropFirst()) else { return nil }
+            self = .absent(key)
+        } else if let (left, right) = text.divided(by: "!=") {
+            guard let key = Self.key(left) else { return nil }
+            self = .isNotIn(key, [String(right)])
+        } else if let (left, right) = text.divided(by: "==") ?? text.divided(by: "=") {
+            guard let key = Self.key(left) else { return nil }
+            self = .isIn(key, [String(right)])
+        } else if text.last == ")", let open = text.firstIndex(of: "(") {
+            let words = text[..<open].split(separator: " ")
+            guard words.count == 2, let key = Self.key(words[0]) else { return nil }
+            let list = text[text.index(after: open)...].dropLast()
+            let values = Set(
+                list.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmedSpaces) }
+            )
+            switch words[1] {
+            case "in": self = .isIn(key, values)
+            case "notin": self = .isNotIn(key, values)
+            default: return nil
+            }
+        } else {
+            guard let key = Self.key(text) else { return nil }
+            self = .exists(key)
+        }
+    }
+
+    private static func key(_ text: Substring) -> String? {
+        let key = text.trimmedSpaces
+        let isPlain = key.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "/"):
+                true
+            default: false
+            }
+        }
+        return isPlain && !key.isEmpty ? String(key) : nil
+    }
+}
+
+extension Substring {
+    /// The trimmed texts before and behind the first occurrence of a separator of ASCII characters.
+    func divided(by separator: String) -> (Substring, Substring)? {
+        var start = self.startIndex
+        while start < self.endIndex {
+            if self[start...].hasPrefix(separator) {
+                let end = self.index(start, offsetBy: separator.count)
+                return (self[..<start].trimmedSpaces, self[end...].trimmedSpaces)
+            }
+            start = self.index(after: start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The operating system's time of day.
+package struct SystemWallClock: WallClock {
+    /// Creates the clock.
+    package init() {}
+
+    /// The time of day.
+    package func now() -> Timestamp {
+        var time = timespec()
+        // CLOCK_REALTIME exists on every system that we build for, so the call cannot fail.
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    }
+}
+
+/// The operating system's clocks; the steady one counts from when the value was created.
+package struct SystemTime: Time {
+    private let start = ContinuousClock.now
+
+    /// Creates the clocks; every copy of one value shares its start.
+    package init() {}
+
+    /// The time of day.
+    package func now() -> Timestamp { SystemWallClock().now() }
+
+    /// The time since the value was created, time asleep included.
+    package var monotonicNow: Duration { self.start.duration(to: .now) }
+
+    /// Waits until the steady clock reaches a deadline.
+    package func sleep(until deadline: Duration) async throws(CancellationError) {
+        do {
+            try await ContinuousClock().sleep(until: self.start.advanced(by: deadline))
+        } catch {
+            throw CancellationError()
+        }
+    }
+}

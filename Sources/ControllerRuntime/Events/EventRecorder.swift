@@ -1,0 +1,129 @@
+import Clocks
+import KubernetesModel
+import Logging
+import ResourceStore
+import Synchronization
+
+/// Writes events in the background.
+///
+/// *Expected flow:* `record` from anywhere; `run()` in one task of its own.
+/// *Guarantees:* `record` neither waits nor fails, and memory is bounded: when the store is slow, notes beyond
+/// `capacity` are dropped and counted. When the task of `run()` is cancelled, what is in the queue is still written,
+/// one try each.
+/// *Errors:* a write that fails is tried `tries` times in all and then dropped: events are a courtesy, not state.
+package final class EventRecorder: Sendable {
+    private static let tries = 3
+
+    private let store: any ResourceStore
+    private let time: any Time
+    private let logger: Logger
+    private let notes: Mailbox<EventNote>
+    private let correlator: Mutex<EventCorrelator>
+    private let dropped = Atomic<Int>(0)
+    private let backoff = Backoff(base: .seconds(1), cap: .seconds(10))
+
+    /// Creates a recorder that writes nothing yet.
+    ///
+    /// - Parameters:
+    ///   - store: Where events go.
+    ///   - component: The controller, as events name it.
+    ///   - instance: The process or host.
+    ///   - time: The clock.
+    ///   - logger: Told when events are dropped.
+    ///   - capacity: How many notes wait at most.
+    package init(
+        store: any ResourceStore,
+        component: String,
+        instance: String,
+        time: any Time,
+        logger: Logger,
+        capacity: Int = 1_024
+    ) {
+        self.store = store
+        self.time = time
+        self.logger = logger
+        self.notes = Mailbox(capacity: capacity)
+        self.correlator = Mutex(EventCorrelator(component: component, instance: instance))
+    }
+
+    /// How many notes were lost: to a full queue or a failing store, not to the rules against floods.
+    package var droppedCount: Int { self.dropped.load(ordering: .relaxed) }
+
+    /// Takes a note; returns at once.
+    package func record(_ note: EventNote) {
+        if !self.notes.put(note) { self.dropped.add(1, ordering: .relaxed) }
+    }
+
+    /// Writes events until the task is cancelled.
+    package func run() async {
+        await withTaskCancellationHandler {
+            while let notes = await self.notes.takeAll() {
+                for note in notes { await self.write(note) }
+            }
+        } onCancel: {
+            self.notes.close()
+        }
+    }
+
+    private func write(_ note: EventNote) async {
+        let now = self.time.now()
+        switch self.correlator.withLock({ $0.correlate(note, now: now) }) {
+        case .drop: return
+        case .create(let event): await self.send(event, isNew: true)
+        case .patchCount(let event): await self.send(event, isNew: false)
+        }
+    }
+
+    private func send(_ event: Object, isNew: Bool) async {
+        var isNew = isNew
+        var generator = SystemRandomNumberGenerator()
+        for attempt in 1...Self.tries {
+            do throws(APIStatus) {
+                if isNew {
+                    _ = try await self.store.create(.event, event)
+                } else {
+                    _ = try await self.store.update(.event, event)
+                }
+                return
+            } catch {
+                switch error.reason {
+                case .alreadyExists:
+                    // The answer to an earlier try was lost.
+                    return
+                case .notFound where !isNew:
+                    // The store forgets events after a while: begin anew.
+                    isNew = true
+                    continue
+                default:
+                    break
+                }
+                let isLast = attempt == Self.tries || !error.reason.isWorthATry
+                let delay = self.backoff.delay(failures: attempt, using: &generator)
+                guard !isLast, (try? await self.time.sleep(for: delay)) != nil else {
+                    self.drop(error)
+                    return
+                }
+            }
+        }
+    }
+
+    private func drop(_ error: APIStatus) {
+        let (_, count) = self.dropped.add(1, ordering: .relaxed)
+        self.logger.warning(
+            "Event could not be written",
+            metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error)", "dropped": "\(count)"]
+        )
+    }
+}
+
+extension APIStatus.Reason {
+    /// Whether the same request may succeed later.
+    fileprivate var isWorthATry: Bool {
+        switch self {
+        case .conflict, .tooManyRequests, .internalError, .serviceUnavailable, .timeout: true
+        case .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .alreadyExists, .expired,
+            .requestEntityTooLarge, .unsupportedMediaType, .invalid:
+            false
+        }
+    }
+}

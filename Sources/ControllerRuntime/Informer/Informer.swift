@@ -1,0 +1,197 @@
+import Clocks
+import DequeModule
+import KubernetesModel
+import Logging
+import ResourceStore
+import Synchronization
+
+/// A live, typed copy of all objects of one kind, with indexes and notices of change.
+///
+/// *Expected flow:* `subscribe`, then `run()` in a task of its own; wait for `untilSynced()` of *every* informer that a
+/// reconcile reads before acting on the absence of anything; after each own write, `observe` its result.
+///
+/// *Guarantees:*
+/// - What `InformerCache` guarantees: read your writes, no resurrection, no change without a new version.
+/// - List, then watch from the list's version; an expired watch lists again, and the new list replaces the old content
+///   in one step, with deletions for what went meanwhile. A failed list changes nothing.
+/// - Subscribers hear of changes in the order in which the cache took them, in batches, one call at a time, and
+///   outside of any lock; when one is called, the cache already holds the change.
+/// - Errors, and watches that end at once, wait 0.8 s to 30 s with jitter: no hot loop.
+///
+/// *Errors:* none are thrown. `status` tells how long the store has been silent, for a readiness check.
+package final class Informer<Value: Sendable>: Sendable {
+    /// What hears of changes.
+    package typealias Subscriber = @Sendable ([InformerChange<Value>]) -> Void
+
+    private struct Delivery: Sendable {
+        let changes: [InformerChange<Value>]
+        let subscribers: [Subscriber]
+    }
+
+    private struct State: Sendable {
+        var cache: InformerCache<Value>
+        var status = InformerStatus()
+        var subscribers: [Subscriber] = []
+        /// Changes that the cache has taken and subscribers have not heard of yet.
+        var outbox = Deque<Delivery>()
+        var isDelivering = false
+    }
+
+    private let state: Mutex<State>
+    private let synced = Latch()
+    private let time: any Time
+    let follower: StoreFollower
+
+    /// Creates an informer with an empty cache.
+    ///
+    /// - Parameters:
+    ///   - store: Where the objects live.
+    ///   - kind: Which objects.
+    ///   - namespace: In which namespace; `nil` for all.
+    ///   - time: The clock.
+    ///   - logger: Told when the store fails and when it is back.
+    ///   - idleTimeout: After how long without even a bookmark a watch is taken for dead and opened anew; `nil` never.
+    ///   - indexes: What `keys(index:value:)` looks up.
+    ///   - decode: Makes the value that is kept; the object itself is not.
+    package init(
+        store: any ResourceStore,
+        kind: ResourceKind,
+        namespace: String? = nil,
+        time: any Time,
+        logger: Logger,
+        idleTimeout: Duration? = .seconds(300),
+        indexes: [InformerIndex<Value>] = [],
+        decode: @escaping @Sendable (Object) -> Value
+    ) {
+        self.state = Mutex(State(cache: InformerCache(indexes: indexes, decode: decode)))
+        self.time = time
+        self.follower = StoreFollower(
+            store: store,
+            kind: kind,
+            namespace: namespace,
+            time: time,
+            logger: logger,
+            idleTimeout: idleTimeout
+        )
+    }
+
+    /// One object.
+    package func get(_ key: ObjectKey) -> Value? {
+        self.state.withLock { $0.cache.entries[key]?.value }
+    }
+
+    /// All objects, in no order.
+    package var all: [Value] {
+        self.state.withLock { $0.cache.entries.values.map(\.value) }
+    }
+
+    /// The keys of all objects, in no order.
+    package var keys: [ObjectKey] {
+        self.state.withLock { Array($0.cache.entries.keys) }
+    }
+
+    /// How many objects there are.
+    package var count: Int { self.state.withLock(\.cache.entries.count) }
+
+    /// The keys of the objects that an index finds under a value, in no order.
+    package func keys(index: InformerIndex<Value>, value: String) -> [ObjectKey] {
+        self.state.withLock { $0.cache.keys(index: index, value: value) }
+    }
+
+    /// Whether all objects have been read once.
+    package var hasSynced: Bool { self.synced.isOpen }
+
+    /// Waits until all objects have been read once.
+    package func untilSynced() async throws(CancellationError) {
+        try await self.synced.wait()
+    }
+
+    /// How well the informer is.
+    package var status: InformerStatus { self.state.withLock(\.status) }
+
+    /// Hears of every change from now on, and first of all that is there as new.
+    package func subscribe(_ subscriber: @escaping Subscriber) {
+        self.change { state in
+            state.subscribers.append(subscriber)
+            let present = state.cache.entries.map { InformerChange(key: $0.key, old: nil, new: $0.value.value) }
+            if !present.isEmpty { state.outbox.append(Delivery(changes: present, subscribers: [subscriber])) }
+            return []
+        }
+    }
+
+    /// Takes the result of an own create or update, so that a `get` after it does not read the state before it.
+    package func observe(_ object: Object) {
+        self.change { state in state.cache.observe(object).map { [$0] } ?? [] }
+    }
+
+    /// Takes the result of an own deletion.
+    package func observe(_ result: DeletionResult) {
+        switch result {
+        case .marked(let object): self.observe(object)
+        case .gone(let object): self.change { state in state.cache.observeDeletion(object).map { [$0] } ?? [] }
+        }
+    }
+
+    /// Follows the store until the task is cancelled.
+    package func run() async {
+        await self.follower.run { news in self.take(news) }
+    }
+
+    private func take(_ news: StoreFollower.News) {
+        let now = self.time.monotonicNow
+        self.change { state in
+            switch news {
+            case .failed(let error, let failures):
+                state.status.failures = failures
+                state.status.lastError = error.message
+                return []
+            case .connected:
+                state.status.heard(now)
+                return []
+            case .list(let list):
+                state.status.heard(now)
+                state.status.lists += 1
+                state.status.hasSynced = true
+                return state.cache.replace(with: list)
+            case .events(let events):
+                state.status.heard(now)
+                return state.cache.apply(events)
+            }
+        }
+        if case .list = news { self.synced.open() }
+    }
+
+    /// The one way to change the state: under the lock the cache changes and the outbox grows; outside of it one
+    /// thread at a time empties the outbox, which keeps the order.
+    private func change(_ body: (inout State) -> [InformerChange<Value>]) {
+        let mustDeliver = self.state.withLock { state in
+            let changes = body(&state)
+            if !changes.isEmpty, !state.subscribers.isEmpty {
+                state.outbox.append(Delivery(changes: changes, subscribers: state.subscribers))
+            }
+            guard !state.outbox.isEmpty, !state.isDelivering else { return false }
+            state.isDelivering = true
+            return true
+        }
+        guard mustDeliver else { return }
+        while let delivery = self.nextDelivery() {
+            for subscriber in delivery.subscribers { subscriber(delivery.changes) }
+        }
+    }
+
+    private func nextDelivery() -> Delivery? {
+        self.state.withLock { state in
+            let delivery = state.outbox.popFirst()
+            if delivery == nil { state.isDelivering = false }
+            return delivery
+        }
+    }
+}
+
+extension InformerStatus {
+    fileprivate mutating func heard(_ now: Duration) {
+        self.lastHeard = now
+        self.failures = 0
+        self.lastError = nil
+    }
+}

@@ -1,0 +1,163 @@
+import KubernetesModel
+import ResourceStore
+
+/// What is known of one kind: the store's events and our own writes, merged. A pure value.
+///
+/// *Guarantees:*
+/// - Read your writes: after `observe`, an event or list from before the write does not undo it.
+/// - No resurrection: after `observeDeletion`, events of that object (by uid) from before its deletion do nothing; and
+///   an own write whose deletion has already been seen does not bring the object back.
+/// - A version that is already held gives no change.
+///
+/// Versions that are whole numbers are compared as such, as Kubernetes 1.35 and our own store promise; other versions
+/// only as equal or different, and different counts as newer.
+struct InformerCache<Value: Sendable>: Sendable {
+    struct Entry: Sendable {
+        var value: Value
+        var uid: String
+        var version: ResourceVersion
+        /// Whether this is our own write, of which the watch has not told yet.
+        var awaitsEcho: Bool
+    }
+
+    private(set) var entries: [ObjectKey: Entry] = [:]
+    /// The uids that we deleted ourselves, until the watch tells of it, with their last version.
+    private var deleted: [String: ResourceVersion] = [:]
+    /// Up to where the store's events are known.
+    private(set) var position: ResourceVersion?
+    private var indexes: [String: [String: Set<ObjectKey>]] = [:]
+    private let registry: [InformerIndex<Value>]
+    private let decode: @Sendable (Object) -> Value
+
+    init(indexes: [InformerIndex<Value>], decode: @escaping @Sendable (Object) -> Value) {
+        self.registry = indexes
+        self.decode = decode
+    }
+
+    /// The keys of objects that an index finds under a value.
+    func keys(index: InformerIndex<Value>, value: String) -> [ObjectKey] {
+        if self.registry.contains(where: { $0.name == index.name }) {
+            return self.indexes[index.name]?[value].map(Array.init) ?? []
+        }
+        // Not registered: as right, but slow.
+        return self.entries.filter { index.values($0.value.value).contains(value) }.map(\.key)
+    }
+
+    /// Takes a batch of events.
+    mutating func apply(_ events: [WatchEvent]) -> [InformerChange<Value>] {
+        var changes: [InformerChange<Value>] = []
+        for event in events {
+            switch event {
+            case .added(let object), .modified(let object):
+                if let change = self.upsert(object) { changes.append(change) }
+                self.advance(to: ResourceVersion(object.metadata.resourceVersion))
+            case .deleted(let object):
+                if let change = self.remove(object) { changes.append(change) }
+                self.advance(to: ResourceVersion(object.metadata.resourceVersion))
+            case .bookmark(let version):
+                self.advance(to: ResourceVersion(version))
+            }
+        }
+        return changes
+    }
+
+    /// Takes a whole list: what it lacks is gone, all in one step.
+    mutating func replace(with list: ObjectList) -> [InformerChange<Value>] {
+        let version = ResourceVersion(list.resourceVersion)
+        var changes: [InformerChange<Value>] = []
+        let listed = Set(list.objects.map(\.key))
+        let uids = Set(list.objects.map(\.metadata.uid))
+        for (key, entry) in self.entries where !listed.contains(key) {
+            // Our own write may be younger than the list.
+            if entry.awaitsEcho, version.isOlder(than: entry.version) { continue }
+            changes.append(self.set(nil, for: key))
+        }
+        for object in list.objects {
+            if let change = self.upsert(object) { changes.append(change) }
+        }
+        self.deleted = self.deleted.filter { uids.contains($0.key) || version.isOlder(than: $0.value) }
+        self.position = version
+        return changes
+    }
+
+    /// Takes the result of our own create or update.
+    mutating func observe(_ object: Object) -> InformerChange<Value>? {
+        let version = ResourceVersion(object.metadata.resourceVersion)
+        // What the events already cover is in the cache, or has been deleted since.
+        if let position, version.isAtMost(position) { return nil }
+        let entry = self.entries[object.key]
+        if self.deleted[object.metadata.uid] != nil { return nil }
+        if let entry, entry.version == version || version.isOlder(than: entry.version) { return nil }
+        let new = Entry(
+            value: self.decode(object),
+            uid: object.metadata.uid,
+            version: version,
+            awaitsEcho: true
+        )
+        return self.set(new, for: object.key)
+    }
+
+    /// Takes the result of our own deletion of an object that is now gone.
+    mutating func observeDeletion(_ object: Object) -> InformerChange<Value>? {
+        let version = ResourceVersion(object.metadata.resourceVersion)
+        let uid = object.metadata.uid
+        let entry = self.entries[object.key]
+        // Gone already, and nothing older can come: there is nothing to guard against.
+        if entry == nil, position.map({ version.isAtMost($0) }) ?? false { return nil }
+        if !uid.isEmpty { self.deleted[uid] = version }
+        guard let entry, entry.uid == uid else { return nil }
+        return self.set(nil, for: object.key)
+    }
+
+    private mutating func upsert(_ object: Object) -> InformerChange<Value>? {
+        let version = ResourceVersion(object.metadata.resourceVersion)
+        if self.deleted[object.metadata.uid] != nil { return nil }
+        let key = object.key
+        if let entry = self.entries[key] {
+            if entry.version == version {
+                self.entries[key]?.awaitsEcho = false
+                return nil
+            }
+            if entry.awaitsEcho, version.isOlder(than: entry.version) { return nil }
+        }
+        let new = Entry(
+            value: self.decode(object),
+            uid: object.metadata.uid,
+            version: version,
+            awaitsEcho: false
+        )
+        return self.set(new, for: key)
+    }
+
+    private mutating func remove(_ object: Object) -> InformerChange<Value>? {
+        let uid = object.metadata.uid
+        self.deleted[uid] = nil
+        guard let entry = self.entries[object.key] else { return nil }
+        // A deletion is final for its uid; of another object by that name it tells nothing.
+        let isSame = !uid.isEmpty && entry.uid == uid
+        let version = ResourceVersion(object.metadata.resourceVersion)
+        if !isSame, entry.awaitsEcho, version.isOlder(than: entry.version) { return nil }
+        return self.set(nil, for: object.key)
+    }
+
+    private mutating func set(_ new: Entry?, for key: ObjectKey) -> InformerChange<Value> {
+        let old = self.entries[key]
+        self.entries[key] = new
+        for index in self.registry {
+            let before = old.map { index.values($0.value) } ?? []
+            let after = new.map { index.values($0.value) } ?? []
+            guard before != after else { continue }
+            for value in before {
+                self.indexes[index.name]?[value]?.remove(key)
+                if self.indexes[index.name]?[value]?.isEmpty ?? false { self.indexes[index.name]?[value] = nil }
+            }
+            for value in after { self.indexes[index.name, default: [:]][value, default: []].insert(key) }
+        }
+        return InformerChange(key: key, old: old?.value, new: new?.value)
+    }
+
+    private mutating func advance(to version: ResourceVersion) {
+        if let position, version.isOlder(than: position) { return }
+        self.position = version
+    }
+}

@@ -1,0 +1,157 @@
+import Logging
+import NIOCore
+import PeerModel
+import Synchronization
+
+/// What the peer holds: read from memory, changed one transaction for many commands at a time.
+///
+/// *Guarantees:* commands take effect one after another; each is answered only after its effect is durable, and is
+/// visible to reads only then. When a transaction fails, none of its commands has an effect, and all are told.
+final class PeerStorage: Sendable {
+    /// The peer's own mark, 128 bits in hexadecimal, made when the storage is.
+    let peerKey: String
+
+    private let published: Mutex<PeerState>
+    /// The state that the drain decides in: ahead of `published` by the transaction that is under way.
+    private let working: Mutex<PeerState>
+    private let inbox = Mutex(PeerInbox())
+    private let database: PeerDatabase?
+    private let lock: DirectoryLock?
+    private let counters: LiveCounters
+    private let logger: Logger
+
+    /// Opens the storage, or makes it.
+    init(
+        _ storage: EmbeddedPeerConfiguration.Storage,
+        counters: LiveCounters,
+        logger: Logger
+    ) throws(EmbeddedPeerError) {
+        self.counters = counters
+        self.logger = logger
+        let newKey = (0..<2).map { _ in UInt64.random(in: .min ... .max).sixteenHexDigits }.joined()
+        let state: PeerState
+        switch storage {
+        case .ephemeral:
+            self.lock = nil
+            self.database = nil
+            self.peerKey = newKey
+            state = PeerState()
+        case .directory(let directory):
+            self.lock = try DirectoryLock(directory)
+            let database = try PeerDatabase(path: "\(directory)/peer.sqlite")
+            self.database = database
+            if let key = try database.meta("peerKey") {
+                self.peerKey = key
+            } else {
+                self.peerKey = newKey
+                try database.setMeta("peerKey", newKey)
+            }
+            state = try database.load()
+        }
+        self.published = Mutex(state)
+        self.working = Mutex(state)
+    }
+
+    /// The body of `GET …/app`.
+    func appList() -> ByteBuffer {
+        self.published.withLock { state in state.appList() }
+    }
+
+    /// The body of `GET …/app/{name}`.
+    func app(_ name: String) throws(PeerAPIError) -> ByteBuffer {
+        try self.published.withLock { (state) throws(PeerAPIError) in try state.app(name).body }
+    }
+
+    /// The body of `GET …/bigPeerReplication/{name}`.
+    func replication(_ name: String, of app: String) throws(PeerAPIError) -> ByteBuffer {
+        try self.published.withLock { (state) throws(PeerAPIError) in try state.replication(name, of: app).body }
+    }
+
+    /// Carries a command out and returns its answer once that is durable.
+    func perform(_ command: PeerCommand) async throws(PeerAPIError) -> ByteBuffer {
+        let result = await withCheckedContinuation { answer in
+            let mustDrain = self.inbox.withLock { $0.add(PeerInbox.Submission(command: command, answer: answer)) }
+            guard mustDrain else { return }
+            if let database = self.database {
+                database.schedule { transaction in self.drain { changes in try transaction.commit(changes) } }
+            } else {
+                self.drain { _ in }
+            }
+        }
+        return try result.get()
+    }
+
+    private func drain(commit: ([PeerChange]) throws -> Void) {
+        while let batch = self.inbox.withLock({ $0.takeAll() }) {
+            var results: [Result<ByteBuffer, PeerAPIError>] = []
+            var changes: [PeerChange] = []
+            self.working.withLock { state in
+                for submission in batch {
+                    results.append(
+                        Result { () throws(PeerAPIError) in
+                            let decision = try state.decide(submission.command)
+                            if let change = decision.change {
+                                state.perform(change)
+                                changes.append(change)
+                            }
+                            return decision.reply
+                        }
+                    )
+                }
+            }
+            if !changes.isEmpty {
+                do {
+                    try commit(changes)
+                    self.publish(changes)
+                } catch {
+                    self.logger.error("changes were not stored", metadata: ["error": "\(error)"])
+                    self.working.withLock { $0 = self.published.withLock { $0 } }
+                    // Even a refusal may rest on a change that has not happened.
+                    results = batch.map { _ in .failure(.notStored) }
+                }
+            }
+            for (submission, result) in zip(batch, results) {
+                submission.answer.resume(returning: result)
+            }
+        }
+    }
+
+    private func publish(_ changes: [PeerChange]) {
+        self.published.withLock { state in
+            for change in changes {
+                state.perform(change)
+            }
+        }
+        self.counters.count(writes: changes.count, commits: self.database == nil ? 0 : 1)
+    }
+
+    /// The port that the API was found at last time, for a listener that may choose.
+    func keptPort() throws(EmbeddedPeerError) -> Int? {
+        try self.database?.meta("apiPort").flatMap { Int($0) }
+    }
+
+    /// Records the port for the next start.
+    func keepPort(_ port: Int) throws(EmbeddedPeerError) {
+        guard let database = self.database, try self.keptPort() != port else { return }
+        try database.setMeta("apiPort", "\(port)")
+    }
+
+    /// Closes the file and gives the directory up; only the memory is left.
+    func close() {
+        do {
+            try self.database?.close()
+        } catch {
+            self.logger.warning("the peer's file was not closed cleanly", metadata: ["error": "\(error)"])
+        }
+        self.lock?.unlock()
+    }
+}
+
+extension PeerStorage {
+    /// The apps in the order of their names.
+    var apps: [PeerApp] {
+        self.published.withLock { state in
+            state.apps.sorted { $0.key < $1.key }.map { PeerApp(name: $0.key, appID: $0.value.id) }
+        }
+    }
+}

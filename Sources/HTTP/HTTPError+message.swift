@@ -1,0 +1,60 @@
+extension HTTPError: CustomStringConvertible {
+    /// What happened, where, and what to do next.
+    package var message: String {
+        let detail = self.detail.isEmpty ? "" : " (\(self.detail))"
+        return "\(self.endpoint): \(self.kind.fault)\(detail). \(self.kind.remedy)"
+    }
+
+    /// The message.
+    package var description: String { self.message }
+}
+
+extension HTTPError.Kind {
+    /// What went wrong, as the middle of a sentence.
+    fileprivate var fault: String {
+        switch self {
+        case .badURL(let reason): "the URL cannot be used: \(reason)"
+        case .badHeader(let name): "the header field \"\(name)\" is not safe to send"
+        case .couldNotResolve(let host): "no address found for \"\(host)\""
+        case .couldNotConnect: "could not connect"
+        case .proxyRefused(let status): "the proxy refused to connect, with status \(status)"
+        case .tls(.untrusted): "the server's certificate is not trusted"
+        case .tls(.handshake): "the TLS handshake failed"
+        case .tls(.badClientCertificate): "the client certificate or its key cannot be used"
+        case .tls(.badCA): "the CA certificates cannot be read"
+        case .timedOut(.queued): "timed out in the queue for the host"
+        case .timedOut(.connecting): "timed out while connecting"
+        case .timedOut(.waiting): "timed out before the response began"
+        case .timedOut(.receiving): "timed out in the middle of the response"
+        case .connectionLost: "the connection was lost"
+        case .badResponse: "the answer is not HTTP"
+        case .responseTooLarge(let limit): "the response is longer than \(limit) bytes"
+        case .cancelled: "cancelled"
+        case .shutDown: "the client was shut down"
+        case .other(let code): "failed with libcurl's code \(code)"
+        }
+    }
+
+    /// What to do next, as a sentence.
+    fileprivate var remedy: String {
+        switch self {
+        case .badURL: "Write it as http://host/path or https://host/path, percent-encoded."
+        case .badHeader: "Remove line breaks and control characters; the client writes the framing fields itself."
+        case .couldNotResolve: "Check the host's spelling and the DNS; retrying helps if the DNS was briefly away."
+        case .couldNotConnect: "Check that the server runs, listens there and is not behind a firewall; then retry."
+        case .proxyRefused: "Check the proxy's rules and credentials."
+        case .tls(.untrusted): "Give the CA that signed it, or use the name that it was issued for."
+        case .tls(.handshake): "Check that the port speaks TLS and whether it asks for a client certificate."
+        case .tls(.badClientCertificate): "Give a PEM chain and the PEM key that belongs to its first certificate."
+        case .tls(.badCA): "Give at least one certificate as PEM."
+        case .timedOut(.queued): "Retry later, or allow more requests to the host at once."
+        case .timedOut(.connecting): "Check that the server is reachable; then retry."
+        case .timedOut(.waiting), .timedOut(.receiving): "Observe whether the request took effect; then retry."
+        case .connectionLost: "Observe whether the request took effect; then retry."
+        case .badResponse: "Check that the port is the HTTP port, and whether it wants http or https."
+        case .responseTooLarge: "Ask for less at once, or raise the limit."
+        case .cancelled, .shutDown: "Nothing is wrong with the server."
+        case .other: "Retry; if it stays, look the code up in libcurl-errors(3)."
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import HTTP
+import KubernetesModel
+
+/// Why a request to an API server failed.
+package enum KubernetesError: Error, Sendable, Hashable {
+    /// The server said no.
+    case status(APIStatus)
+    /// There was no answer.
+    case connection(HTTPError, server: String)
+    /// There was an answer that no API server gives.
+    case unexpectedAnswer(String)
+    /// The token cannot be read.
+    case credentials(String)
+}
+
+extension KubernetesError: CustomStringConvertible {
+    /// What happened and what to do.
+    package var description: String {
+        switch self {
+        case .status(let status) where status.reason == .unauthorized:
+            "the API server does not accept the credentials (\(status.message)); "
+                + "use the kubeconfig that the running server wrote last"
+        case .status(let status): status.message
+        case .connection(let error, let server) where error.kind == .couldNotConnect:
+            "nothing listens at \(server): is `peerage run` running?"
+        case .connection(let error, let server) where error.kind == .tls(.untrusted):
+            "the certificate of \(server) is not trusted (\(error.detail)); "
+                + "use the kubeconfig that the running server wrote last"
+        case .connection(let error, _): error.message
+        case .unexpectedAnswer(let message), .credentials(let message): message
+        }
+    }
+
+    /// The error as a status, for whoever knows only those.
+    package var status: APIStatus {
+        switch self {
+        case .status(let status): status
+        case .connection(let error, _):
+            if case .timedOut = error.kind {
+                APIStatus(.timeout, self.description)
+            } else {
+                APIStatus(.serviceUnavailable, self.description)
+            }
+        case .unexpectedAnswer: APIStatus(.internalError, self.description)
+        case .credentials: APIStatus(.unauthorized, self.description)
+        }
+    }
+
+    /// Whether there was no answer at all.
+    package var isUnreachable: Bool {
+        if case .connection = self { true } else { false }
+    }
+}

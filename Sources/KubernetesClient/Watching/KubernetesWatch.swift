@@ -1,0 +1,47 @@
+import HTTP
+import KubernetesModel
+import ResourceStore
+
+/// The changes of one kind as they come from an API server.
+///
+/// *Assumptions:* one task reads.
+package final class KubernetesWatch: WatchStream {
+    private let lines: KubernetesEventLines
+
+    init(_ stream: HTTPStream, server: String) {
+        self.lines = KubernetesEventLines(stream, server: server)
+    }
+
+    /// Waits for changes and takes all that there are; `nil` when the server has ended the watch in good order.
+    package func nextEvents() async throws(KubernetesError) -> [WatchEvent]? {
+        while let lines = try await self.lines.next() {
+            // Types that a later Kubernetes may invent are passed over, as its API conventions ask of clients.
+            let events = lines.compactMap { type, json -> WatchEvent? in
+                let object = Object(json)
+                return switch type {
+                case "ADDED": .added(object)
+                case "MODIFIED": .modified(object)
+                case "DELETED": .deleted(object)
+                case "BOOKMARK": .bookmark(resourceVersion: object.metadata.resourceVersion)
+                default: nil
+                }
+            }
+            if !events.isEmpty { return events }
+        }
+        return nil
+    }
+
+    /// Waits for changes and takes all that there are; `nil` when the server has ended the watch in good order.
+    package func next() async throws(APIStatus) -> [WatchEvent]? {
+        do throws(KubernetesError) {
+            return try await self.nextEvents()
+        } catch {
+            throw error.status
+        }
+    }
+
+    /// Ends the watch; a waiting `next` returns `nil`.
+    package func cancel() {
+        self.lines.cancel()
+    }
+}

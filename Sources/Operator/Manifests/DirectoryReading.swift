@@ -1,0 +1,119 @@
+import Glibc
+
+/// The manifest files of a folder at one moment, or why they cannot be told.
+enum DirectoryReading: Sendable {
+    /// One file, known by what changes when its content does.
+    struct File: Sendable, Hashable {
+        /// The path as the user would write it.
+        let path: String
+        /// Device, inode, size and time of change.
+        let fingerprint: Fingerprint
+    }
+
+    /// What changes when a file's content does.
+    struct Fingerprint: Sendable, Hashable {
+        fileprivate let device: UInt64
+        fileprivate let inode: UInt64
+        fileprivate let size: Int64
+        fileprivate let seconds: Int
+        fileprivate let nanoseconds: Int
+    }
+
+    /// The files in ascending order, and every folder that was looked into.
+    case read(files: [File], folders: [String])
+    /// Something could not be read: nothing at all is known about what is there.
+    case unreadable(path: String, reason: String)
+
+    /// More files than this are a mistake, such as `--manifests /`.
+    static let maximumFiles = 100_000
+    private static let maximumDepth = 16
+
+    /// Reads a folder and those below it.
+    ///
+    /// Names that begin with a dot are passed over, as kubelet's `..data` links and editors' files do; links to files
+    /// are followed, so that a mounted ConfigMap works.
+    init(of folder: String) {
+        var files: [File] = []
+        var folders: [String] = []
+        var pending: [(path: String, depth: Int)] = [(folder, 0)]
+        while let (path, depth) = pending.popLast() {
+            folders.append(path)
+            guard let stream = opendir(path) else {
+                self = .unreadable(path: path, reason: String(cString: strerror(errno)))
+                return
+            }
+            defer { closedir(stream) }
+            errno = 0
+            while let entry = readdir(stream) {
+                let name = Self.name(of: entry)
+                guard !name.hasPrefix(".") else { continue }
+                var status = stat()
+                guard stat("\(path)/\(name)", &status) == 0 else {
+                    // Gone between the listing and now: the next reading tells.
+                    if errno == ENOENT { continue }
+                    self = .unreadable(path: "\(path)/\(name)", reason: String(cString: strerror(errno)))
+                    return
+                }
+                if status.st_mode & S_IFMT == S_IFDIR, depth < Self.maximumDepth {
+                    pending.append(("\(path)/\(name)", depth + 1))
+                } else if status.st_mode & S_IFMT == S_IFREG, Self.isManifest(name) {
+                    files.append(File(path: "\(path)/\(name)", fingerprint: Fingerprint(status)))
+                }
+                guard files.count <= Self.maximumFiles else {
+                    self = .unreadable(path: folder, reason: "more than \(Self.maximumFiles) manifest files")
+                    return
+                }
+                errno = 0
+            }
+            guard errno == 0 else {
+                self = .unreadable(path: path, reason: String(cString: strerror(errno)))
+                return
+            }
+        }
+        self = .read(files: files.sorted { $0.path < $1.path }, folders: folders)
+    }
+
+    private static func isManifest(_ name: String) -> Bool {
+        name.hasSuffix(".yaml") || name.hasSuffix(".yml") || name.hasSuffix(".json")
+    }
+
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+            name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: name.pointee)) {
+                String(cString: $0)
+            }
+        }
+    }
+}
+
+extension DirectoryReading.Fingerprint {
+    fileprivate init(_ status: stat) {
+        self.init(
+            device: UInt64(status.st_dev),
+            inode: UInt64(status.st_ino),
+            size: Int64(status.st_size),
+            seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec
+        )
+    }
+}
+
+extension DirectoryReading.File {
+    /// The content; `nil` when it cannot be read (any more).
+    func content(limit: Int) -> [UInt8]? {
+        let descriptor = open(self.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(Int(self.fingerprint.size), limit) + 1)
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+            guard bytes.count <= limit else { return nil }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+import ControllerRuntime
+import KubernetesModel
+import Logging
+import ResourceStore
+import Resources
+import SQLiteStore
+import ServiceLifecycle
+
+/// Keeps a store equal to a folder of manifests: applies what changes, prunes what goes, and holds back what might be a
+/// mistake.
+///
+/// *Guarantees:* a folder that cannot be read is no information; a file with an error changes nothing of what it
+/// declared before; an object is entered into the inventory before it is created; only objects of the inventory are
+/// pruned, and never more at once than `PruneDecision` allows.
+package final class ManifestSource: Service {
+    /// What one pass has done.
+    package struct Report: Sendable {
+        /// Objects that were made.
+        package var created = 0
+        /// Objects that were changed.
+        package var configured = 0
+        /// Objects that were already as declared.
+        package var unchanged = 0
+        /// Objects whose deletion was asked for.
+        package var deleted = 0
+        /// What is wrong, for a person, a line each.
+        package var problems: [String] = []
+
+        /// Whether the store now holds what the folder declares.
+        package var isComplete: Bool { self.problems.isEmpty }
+    }
+
+    /// The setting under which the inventory is kept.
+    private static let setting = "manifests/inventory"
+    /// How many objects are written at once: they share the store's commits.
+    private static let width = 128
+
+    private let folder: String
+    private let store: SQLiteStore
+    private let maximumDeletes: Int?
+    private let logger: Logger
+    private let reader: ManifestReader
+    private let signal = Signal()
+    private let firstPass = Latch()
+
+    /// Creates a source that does nothing yet.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - store: Where objects go, and where the inventory is kept.
+    ///   - maximumDeletes: How many objects one pass may delete; `nil` for the larger of 10 and a fifth.
+    ///   - logger: Told of every change and problem.
+    package init(
+        folder: String,
+        store: SQLiteStore,
+        maximumDeletes: Int?,
+        logger: Logger
+    ) {
+        self.folder = folder
+        self.store = store
+        self.maximumDeletes = maximumDeletes
+        self.logger = logger
+        self.reader = ManifestReader(folder: folder)
+    }
+
+    /// Makes a pass now and after every change, until it is asked to stop.
+    package func run() async throws {
+        let watch = DirectoryWatch { [signal] in signal.raise() }
+        defer { watch.stop() }
+        await cancelWhenGracefulShutdown {
+            var told: [String] = []
+            repeat {
+                // Listen first, then read: a change in between is read twice, never missed.
+                watch.rearm(self.reader.folders)
+                let report = await self.pass()
+                self.firstPass.open()
+                watch.rearm(self.reader.folders)
+                self.log(report, told: &told)
+            } while await self.signal.wait()
+        }
+    }
+
+    /// Waits until the folder has been read and applied once.
+    package func untilFirstPass() async throws(CancellationError) {
+        try await self.firstPass.wait()
+    }
+
+    /// Reads the folder once and makes the store agree.
+    @discardableResult
+    package func pass() async -> Report {
+        var report = Report()
+        let reading: ManifestReader.Reading
+        switch self.reader.read() {
+        case .failure(let problem):
+            report.problems = [problem.description]
+            return report
+        case .success(let result): reading = result
+        }
+        report.problems += reading.problems
+        do throws(APIStatus) {
+            var inventory = try await self.loadInventory()
+            let declared = Set(reading.objects.map { Inventory.Entry($0.object) })
+            if !declared.isSubset(of: inventory.entries) {
+                inventory.entries.formUnion(declared)
+                try await self.store.setSetting(Self.setting, inventory.bytes)
+            }
+            await self.apply(reading.objects, &report)
+            try await self.prune(&inventory, declared: declared, reading, &report)
+        } catch {
+            report.problems.append("the store could not be written: \(error)")
+        }
+        return report
+    }
+
+    // MARK: - Applying
+
+    private enum Applied: Sendable {
+        case created(Inventory.Entry), configured(Inventory.Entry), unchanged
+        case failed(Inventory.Entry, String)
+    }
+
+    /// Applies objects in the order in which they need one another, many at once within a kind.
+    private func apply(_ objects: [ManifestReader.Declared], _ report: inout Report) async {
+        for stage in objects.inApplyOrder {
+            var iterator = stage.makeIterator()
+            await withTaskGroup(of: Applied.self) { group in
+                for _ in 0..<Self.width {
+                    guard let next = iterator.next() else { break }
+                    group.addTask { await self.apply(next) }
+                }
+                for await applied in group {
+                    self.count(applied, &report)
+                    if let next = iterator.next() { group.addTask { await self.apply(next) } }
+                }
+            }
+        }
+    }
+
+    private func count(_ applied: Applied, _ report: inout Report) {
+        switch applied {
+        case .unchanged: report.unchanged += 1
+        case .created(let entry):
+            report.created += 1
+            self.logger.debug("object created", metadata: ["object": "\(entry)"])
+        case .configured(let entry):
+            report.configured += 1
+            self.logger.info("object configured", metadata: ["object": "\(entry)"])
+        case .failed(let entry, let why): report.problems.append("\(entry): \(why)")
+        }
+    }
+
+    private func apply(_ declared: ManifestReader.Declared) async -> Applied {
+        let entry = Inventory.Entry(declared.object)
+        do throws(APIStatus) {
+            // Others may write the object at the same time; what is declared wins over what they do in between.
+            for _ in 0..<5 {
+                do throws(APIStatus) {
+                    return try await self.applyOnce(declared, entry)
+                } catch where error.reason == .conflict || error.reason == .alreadyExists {
+                    continue
+                }
+            }
+            return .failed(entry, "others keep changing it")
+        } catch {
+            return .failed(entry, error.message)
+        }
+    }
+
+    private func applyOnce(
+        _ declared: ManifestReader.Declared,
+        _ entry: Inventory.Entry
+    ) async throws(APIStatus) -> Applied {
+        let live: Object
+        do throws(APIStatus) {
+            live = try await self.store.get(declared.kind, declared.object.key)
+        } catch where error.reason == .notFound {
+            _ = try await self.store.create(declared.kind, ThreeWayMerge.creation(of: declared.object))
+            return .created(entry)
+        }
+        guard !live.metadata.isBeingDeleted else {
+            return .failed(entry, "it is being deleted; it is made anew once it is gone")
+        }
+        let merged = ThreeWayMerge.apply(declared.object, to: live)
+        guard merged != live else { return .unchanged }
+        let problems = declared.problems(replacing: live, with: merged)
+        guard problems.isEmpty else { return .failed(entry, problems) }
+        _ = try await self.store.update(declared.kind, merged)
+        return .configured(entry)
+    }
+
+    // MARK: - Pruning
+
+    private func loadInventory() async throws(APIStatus) -> Inventory {
+        guard let bytes = try await self.store.setting(Self.setting) else { return Inventory() }
+        guard let inventory = Inventory(bytes) else {
+            throw APIStatus(.internalError, "the inventory of manifests is damaged; nothing is pruned")
+        }
+        return inventory
+    }
+
+    private func prune(
+        _ inventory: inout Inventory,
+        declared: Set<Inventory.Entry>,
+        _ reading: ManifestReader.Reading,
+        _ report: inout Report
+    ) async throws(APIStatus) {
+        let decision = PruneDecision(
+            inventory: inventory.entries,
+            declared: declared,
+            hasInvalidFiles: reading.hasInvalidFiles,
+            maximumDeletes: self.maximumDeletes
+        )
+        switch decision {
+        case .hold(let entries, let reason):
+            let names = entries.prefix(10).map(\.description).joined(separator: ", ")
+            let more = entries.count > 10 ? " and \(entries.count - 10) more" : ""
+            report.problems.append("held back \(entries.count) deletion(s): \(reason). They are \(names)\(more)")
+        case .prune(let entries):
+            guard !entries.isEmpty else { return }
+            for entry in entries {
+                try await self.prune(entry, &report)
+                inventory.entries.remove(entry)
+            }
+            try await self.store.setSetting(Self.setting, inventory.bytes)
+        }
+    }
+
+    private func prune(_ entry: Inventory.Entry, _ report: inout Report) async throws(APIStatus) {
+        guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { return }
+        do throws(APIStatus) {
+            let live = try await self.store.get(kind, entry.key)
+            if live.metadata.annotations[PeerageAPI.pruneAnnotation] == "disabled" {
+                self.logger.info("object kept although its manifest is gone", metadata: ["object": "\(entry)"])
+                return
+            }
+            _ = try await self.store.delete(kind, entry.key, preconditions: Preconditions(uid: live.metadata.uid))
+            self.logger.info("object pruned, its manifest is gone", metadata: ["object": "\(entry)"])
+            report.deleted += 1
+        } catch where error.reason == .notFound {
+            return
+        }
+    }
+
+    // MARK: - Telling
+
+    /// Logs a pass that did something, and problems that were not there before.
+    private func log(_ report: Report, told: inout [String]) {
+        if report.created + report.configured + report.deleted > 0 {
+            self.logger.info(
+                "manifests applied",
+                metadata: [
+                    "created": "\(report.created)", "configured": "\(report.configured)",
+                    "deleted": "\(report.deleted)", "unchanged": "\(report.unchanged)",
+                ]
+            )
+        }
+        for problem in report.problems where !told.contains(problem) {
+            self.logger.error("manifest not applied", metadata: ["problem": "\(problem)"])
+        }
+        if report.problems.isEmpty, !told.isEmpty { self.logger.info("all manifests are applied again") }
+        told = report.problems
+    }
+}

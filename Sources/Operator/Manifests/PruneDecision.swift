@@ -1,0 +1,61 @@
+/// Which objects of an inventory go because their manifests have gone: a pure decision.
+///
+/// Deleting wrongly is worse than deleting late, so everything that is not plainly a wish to delete is none: a folder
+/// that cannot be read, a file with an error, a folder that is suddenly empty, and more deletions at once than a
+/// person makes by hand.
+enum PruneDecision: Sendable, Hashable {
+    /// These go.
+    case prune([Inventory.Entry])
+    /// These would go, but nothing does, for this reason.
+    case hold([Inventory.Entry], Reason)
+
+    /// Why nothing goes.
+    enum Reason: Sendable, Hashable {
+        /// A file has an error, so what it used to declare is not known.
+        case someFilesInvalid
+        /// Not one manifest is left, which a folder that failed to mount looks like.
+        case nothingLeft
+        /// More than the limit at once.
+        case overBudget(limit: Int)
+    }
+
+    /// Decides.
+    ///
+    /// - Parameters:
+    ///   - inventory: What the folder has brought in.
+    ///   - declared: What the folder's manifests declare now.
+    ///   - hasInvalidFiles: Whether any file could not be taken.
+    ///   - maximumDeletes: What the user allows at once; `nil` for the larger of 10 and a fifth of the inventory.
+    init(
+        inventory: Set<Inventory.Entry>,
+        declared: Set<Inventory.Entry>,
+        hasInvalidFiles: Bool,
+        maximumDeletes: Int?
+    ) {
+        let gone = inventory.subtracting(declared).sorted()
+        let limit = maximumDeletes ?? max(10, inventory.count / 5)
+        if gone.isEmpty {
+            self = .prune([])
+        } else if hasInvalidFiles {
+            self = .hold(gone, .someFilesInvalid)
+        } else if declared.isEmpty, maximumDeletes == nil {
+            self = .hold(gone, .nothingLeft)
+        } else if gone.count > limit {
+            self = .hold(gone, .overBudget(limit: limit))
+        } else {
+            self = .prune(gone)
+        }
+    }
+}
+
+extension PruneDecision.Reason: CustomStringConvertible {
+    /// Why nothing is deleted, and what to do if it should be.
+    var description: String {
+        switch self {
+        case .someFilesInvalid: "a file has an error; mend it first"
+        case .nothingLeft: "no manifest is left in the folder; if that is meant, start with --max-deletes"
+        case .overBudget(let limit):
+            "more than \(limit) at once; if that is meant, start with a higher --max-deletes"
+        }
+    }
+}

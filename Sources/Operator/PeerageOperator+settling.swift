@@ -1,0 +1,73 @@
+import Clocks
+import ControllerRuntime
+import KubernetesModel
+import Planning
+import Resources
+
+extension PeerageOperator {
+    /// How long everything must be quiet before it counts as settled: long enough for a change to reach its queue.
+    private static let quiet = Duration.milliseconds(150)
+    private static let look = Duration.milliseconds(25)
+
+    /// Waits until every resource is as its spec says, or nothing will change any more without a person.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long to wait at most.
+    ///   - time: The clock.
+    /// - Returns: What is not as its spec says, a line each.
+    func settle(within timeout: Duration, time: any Time) async throws(CancellationError) -> [String] {
+        try await self.caches.untilSynced()
+        let deadline = time.monotonicNow + timeout
+        var quietSince: Duration?
+        while true {
+            let now = time.monotonicNow
+            let unsettled = self.unsettled
+            let isAtRest = self.isIdle && unsettled.allSatisfy(\.isStalled)
+            quietSince = isAtRest ? quietSince ?? now : nil
+            if let quietSince, now - quietSince >= Self.quiet { return unsettled.map(\.line) }
+            if now >= deadline { return unsettled.map(\.line) }
+            try await time.sleep(for: Self.look)
+        }
+    }
+
+    private var isIdle: Bool {
+        [self.bigPeers, self.apps, self.replications].allSatisfy { controller in
+            let snapshot = controller.snapshot
+            return snapshot.ready == 0 && snapshot.running == 0
+        }
+    }
+
+    private struct Unsettled {
+        let line: String
+        let isStalled: Bool
+    }
+
+    private var unsettled: [Unsettled] {
+        self.caches.bigPeers.all.compactMap {
+            Self.unsettled(.bigPeer, $0.metadata, $0.status.observedGeneration, $0.status.conditions)
+        }
+            + self.caches.apps.all.compactMap {
+                Self.unsettled(.bigPeerApp, $0.metadata, $0.observedGeneration, $0.conditions)
+            }
+            + self.caches.replications.all.compactMap {
+                Self.unsettled(.bigPeerReplication, $0.metadata, $0.observedGeneration, $0.conditions)
+            }
+    }
+
+    private static func unsettled(
+        _ kind: ResourceKind,
+        _ metadata: ObjectMeta,
+        _ observedGeneration: Int64,
+        _ conditions: [Condition]
+    ) -> Unsettled? {
+        let ready = conditions[.ready]
+        let isCurrent = observedGeneration == metadata.generation && !metadata.isBeingDeleted
+        if isCurrent, ready?.status == .true || ready?.reason == Reason.suspended.rawValue { return nil }
+        let why = metadata.isBeingDeleted ? "being deleted" : ready?.reason ?? "not looked at yet"
+        let message = ready.map { ": \($0.message)" } ?? ""
+        return Unsettled(
+            line: "\(kind.kind) \(metadata.key) is not ready (\(why))\(message)",
+            isStalled: isCurrent && conditions[.stalled]?.status == .true
+        )
+    }
+}

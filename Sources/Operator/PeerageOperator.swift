@@ -1,0 +1,180 @@
+import Clocks
+import ControllerRuntime
+import HTTP
+import KubernetesModel
+import Logging
+import PeerModel
+import Planning
+import ResourceStore
+import Resources
+import ServiceLifecycle
+
+/// Keeps Big Peers in agreement with the resources of a store: caches, controllers, and what runs between them.
+///
+/// *Expected flow:* create one for a store, run it once. *Guarantees:* nothing is reconciled before everything has
+/// been read once; stopping ends running reconciles in order within 30 s.
+package final class PeerageOperator: Service {
+    let caches: ResourceCaches
+    private let host: EmbeddedPeerHost
+    private let gates: HostGates
+    private let events: EventRecorder
+    private let caller: PeerCaller
+    private let triggers: Triggers
+    let bigPeers: Controller<ObjectKey>
+    let apps: Controller<ObjectKey>
+    let replications: Controller<ObjectKey>
+
+    /// Creates an operator.
+    ///
+    /// - Parameters:
+    ///   - store: Where the resources live.
+    ///   - exchange: What carries requests to Big Peers.
+    ///   - hostName: Which embedded peers run here: those whose `spec.embedded.host` is this.
+    ///   - peerDirectory: Where embedded peers keep their data.
+    ///   - time: The clock.
+    ///   - logger: For everything below.
+    package init(
+        store: any ResourceStore,
+        exchange: any HTTPExchange,
+        hostName: String = EmbeddedBigPeer.defaultHost,
+        peerDirectory: String,
+        time: any Time,
+        logger: Logger
+    ) {
+        let caches = ResourceCaches(store: store, time: time, logger: logger)
+        let gates = HostGates(time: time)
+        let events = EventRecorder(
+            store: store,
+            component: PeerageAPI.fieldManager,
+            instance: hostName,
+            time: time,
+            logger: logger
+        )
+        let triggers = Triggers(caches: caches)
+        let host = EmbeddedPeerHost(name: hostName, dataDirectory: peerDirectory, logger: logger) { key in
+            triggers.bigPeerStopped(key)
+        }
+        let caller = PeerCaller(
+            exchange: exchange,
+            gates: gates,
+            bigPeer: caches.bigPeers.get,
+            secret: caches.secrets.get,
+            tokenFiles: TokenFiles(time: time),
+            time: time
+        )
+        let surroundings: @Sendable () -> Surroundings = {
+            Surroundings(
+                now: time.now(),
+                bigPeer: caches.bigPeers.get,
+                accessObstacle: caller.obstacle,
+                replications: caches.replications(named:),
+                apps: caches.apps(named:),
+                replicationsOfApp: { bigPeer, app in caches.replications(of: app, on: bigPeer) }
+            )
+        }
+        let call: @Sendable (PeerRequest, ObjectKey) async -> PeerResponse = { request, key in
+            await caller.call(request, of: key)
+        }
+        let bigPeerReconciler = BigPeerReconciler(
+            store: store,
+            cache: caches.bigPeers,
+            host: host,
+            dependents: { caches.replications(on: $0) + caches.apps(on: $0) },
+            secret: caches.secrets.get,
+            accessObstacle: caller.obstacle,
+            call: call,
+            events: events,
+            time: time,
+            logger: logger
+        )
+        let appReconciler = RemoteReconciler(
+            store: store,
+            cache: caches.apps,
+            surroundings: surroundings,
+            call: call,
+            events: events,
+            checks: CheckLedger(time: time),
+            logger: logger
+        )
+        let replicationReconciler = RemoteReconciler(
+            store: store,
+            cache: caches.replications,
+            surroundings: surroundings,
+            call: call,
+            events: events,
+            checks: CheckLedger(time: time),
+            logger: logger
+        )
+        self.bigPeers = Controller(
+            Self.configuration("bigpeer"),
+            time: time,
+            logger: logger,
+            partition: \.description,
+            reconcile: bigPeerReconciler.reconcile
+        )
+        self.apps = Controller(
+            Self.configuration("bigpeerapp"),
+            time: time,
+            logger: logger,
+            partition: { caches.apps.get($0)?.bigPeerKey.description ?? "" },
+            reconcile: appReconciler.reconcile
+        )
+        self.replications = Controller(
+            Self.configuration("bigpeerreplication"),
+            time: time,
+            logger: logger,
+            partition: { caches.replications.get($0)?.bigPeerKey.description ?? "" },
+            reconcile: replicationReconciler.reconcile
+        )
+        self.caches = caches
+        self.gates = gates
+        self.events = events
+        self.host = host
+        self.caller = caller
+        self.triggers = triggers
+    }
+
+    private static func configuration(_ name: String) -> ControllerConfiguration {
+        var configuration = ControllerConfiguration(name: name)
+        configuration.concurrency = 128
+        configuration.concurrencyPerPartition = RateLimit.embedded.concurrency
+        return configuration
+    }
+
+    /// Works until it is asked to stop.
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                group.addTask { await self.caches.run() }
+                group.addTask { await self.events.run() }
+                await self.work()
+                // Caches and events have no end of their own.
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    /// Tells how resources come along, a line for each change that a person would want to know.
+    package func narrate(_ write: @escaping @Sendable (String) -> Void) {
+        Narrator(write).follow(self.caches)
+    }
+
+    private func work() async {
+        guard (try? await self.caches.untilSynced()) != nil else { return }
+        self.triggers.connect(bigPeers: self.bigPeers, apps: self.apps, replications: self.replications, self.gates)
+        await withTaskGroup { group in
+            group.addTask { await self.bigPeers.run() }
+            group.addTask { await self.apps.run() }
+            group.addTask { await self.replications.run() }
+        }
+        await self.host.stopAll()
+    }
+
+    private func stop() {
+        self.bigPeers.stop()
+        self.apps.stop()
+        self.replications.stop()
+    }
+}

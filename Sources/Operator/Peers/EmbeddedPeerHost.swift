@@ -1,0 +1,161 @@
+import EmbeddedPeer
+import KubernetesModel
+import Logging
+import PeerModel
+import Planning
+import Resources
+
+/// Runs the embedded peers of one process.
+///
+/// *Guarantees:* a peer runs once, whoever asks; a changed configuration restarts it, a changed token does not; a peer
+/// that stops by itself is told to `onStop`, and starts again with the next `ensure`.
+package actor EmbeddedPeerHost {
+    /// A peer that listens.
+    package struct Running: Sendable, Hashable {
+        /// The base URL of its REST API.
+        package let url: String
+        /// The key by which other peers know it.
+        package let peerKey: String
+    }
+
+    /// What a change of means a restart.
+    private struct Shape: Hashable {
+        let listen: EmbeddedPeer.ListenAddress
+        let isEphemeral: Bool
+    }
+
+    private struct Tenant {
+        let peer: EmbeddedPeer.EmbeddedBigPeer
+        let shape: Shape
+        let task: Task<Void, Never>
+        var token: String?
+    }
+
+    /// The name that `spec.embedded.host` must have for a peer to run here.
+    package nonisolated let name: String
+
+    private let dataDirectory: String
+    private let logger: Logger
+    private let onStop: @Sendable (ObjectKey) -> Void
+    private var tenants: [ObjectKey: Tenant] = [:]
+    private var isStopping = false
+
+    /// Creates a host without peers.
+    ///
+    /// - Parameters:
+    ///   - name: The name of this process among hosts.
+    ///   - dataDirectory: Each peer gets a folder of its own below it: `{namespace}/{name}`.
+    ///   - logger: For the peers.
+    ///   - onStop: Told when a peer has stopped by itself.
+    package init(
+        name: String,
+        dataDirectory: String,
+        logger: Logger,
+        onStop: @escaping @Sendable (ObjectKey) -> Void
+    ) {
+        self.name = name
+        self.dataDirectory = dataDirectory
+        self.logger = logger
+        self.onStop = onStop
+    }
+
+    /// Makes sure that a peer runs as configured, and waits until it listens.
+    package func ensure(
+        _ key: ObjectKey,
+        _ embedded: Resources.EmbeddedBigPeer,
+        token: String?
+    ) async -> Result<Running, Obstacle> {
+        guard !self.isStopping else { return .failure(Obstacle(.stopped, "this process is stopping")) }
+        let shape = Shape(
+            listen: EmbeddedPeer.ListenAddress(
+                host: embedded.listen.api.host,
+                port: Int(embedded.listen.api.port)
+            ),
+            isEphemeral: embedded.storage.isEphemeral
+        )
+        do throws(EmbeddedPeerError) {
+            if let tenant = self.tenants[key], tenant.shape != shape {
+                self.logger.info("embedded peer restarts with a new configuration", metadata: ["key": "\(key)"])
+                await self.stop(key)
+            }
+            let tenant: Tenant
+            if let running = self.tenants[key] {
+                tenant = running
+            } else {
+                tenant = try self.start(key, shape, token: token)
+            }
+            if tenant.token != token {
+                try tenant.peer.updateToken(try token.map { text throws(EmbeddedPeerError) in try AccessToken(text) })
+                self.tenants[key]?.token = token
+            }
+            return await self.running(tenant.peer)
+        } catch {
+            return .failure(Self.obstacle(error))
+        }
+    }
+
+    /// Stops a peer, and waits until it has; its data stays.
+    package func stop(_ key: ObjectKey) async {
+        guard let tenant = self.tenants.removeValue(forKey: key) else { return }
+        tenant.task.cancel()
+        await tenant.task.value
+    }
+
+    /// Stops all peers for good.
+    package func stopAll() async {
+        self.isStopping = true
+        for tenant in self.tenants.values { tenant.task.cancel() }
+        for key in Array(self.tenants.keys) { await self.stop(key) }
+    }
+
+    private func start(_ key: ObjectKey, _ shape: Shape, token: String?) throws(EmbeddedPeerError) -> Tenant {
+        let configuration = EmbeddedPeerConfiguration(
+            identity: PeerIdentity(namespace: key.namespace, name: key.name),
+            storage: shape.isEphemeral
+                ? .ephemeral : .directory("\(self.dataDirectory)/\(key.namespace)/\(key.name)"),
+            listen: shape.listen,
+            token: try token.map { text throws(EmbeddedPeerError) in try AccessToken(text) }
+        )
+        let peer = try EmbeddedPeer.EmbeddedBigPeer(configuration: configuration, logger: self.logger)
+        let task = Task { [logger] in
+            do {
+                try await peer.run()
+            } catch {
+                logger.error("embedded peer stopped", metadata: ["key": "\(key)", "error": "\(error)"])
+            }
+            self.stopped(key, peer)
+        }
+        let tenant = Tenant(peer: peer, shape: shape, task: task, token: token)
+        self.tenants[key] = tenant
+        return tenant
+    }
+
+    /// Forgets a peer that ended by itself; one that was stopped is forgotten already.
+    private func stopped(_ key: ObjectKey, _ peer: EmbeddedPeer.EmbeddedBigPeer) {
+        guard let tenant = self.tenants[key], tenant.peer === peer else { return }
+        self.tenants[key] = nil
+        self.onStop(key)
+    }
+
+    private func running(_ peer: EmbeddedPeer.EmbeddedBigPeer) async -> Result<Running, Obstacle> {
+        do {
+            let address = try await peer.waitUntilListening()
+            return .success(Running(url: "http://\(address)", peerKey: peer.peerKey))
+        } catch let error as EmbeddedPeerError {
+            return .failure(Self.obstacle(error))
+        } catch {
+            return .failure(Obstacle(.stopped, "the embedded peer stopped before it listened"))
+        }
+    }
+
+    private static func obstacle(_ error: EmbeddedPeerError) -> Obstacle {
+        switch error {
+        case .cannotListen: Obstacle(.addressInUse, error.description)
+        case .directoryUnusable, .directoryInUse, .storageDamaged, .storageNewer, .storageForeign, .storageFailed:
+            Obstacle(.storageFailed, error.description)
+        case .invalidName, .invalidAddress, .tokenRequired, .unusableToken:
+            Obstacle(.invalidSpec, error.description, isStalled: true)
+        case .alreadyRun: Obstacle(.internalError, error.description)
+        }
+    }
+}

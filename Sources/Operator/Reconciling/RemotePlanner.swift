@@ -1,0 +1,111 @@
+import BigPeerAPI
+import Clocks
+import ControllerRuntime
+import HTTP
+import KubernetesModel
+import PeerModel
+import Planning
+import ResourceStore
+import Resources
+
+/// What the controller would do about one resource.
+package struct RemotePlan: Sendable {
+    /// The resource's kind.
+    package let kind: ResourceKind
+    /// The resource's key.
+    package let key: ObjectKey
+    /// The requests that the controller would send, and where they would lead.
+    package let plan: Plan
+}
+
+/// Plans for resources that are not applied yet, made with the controller's own line: reads for real, writes noted.
+package struct RemotePlanner: Sendable {
+    private let store: any ResourceStore
+    private let exchange: any HTTPExchange
+    private let time: any Time
+
+    /// Creates a planner.
+    ///
+    /// - Parameters:
+    ///   - store: Where the live resources are.
+    ///   - exchange: What carries requests to Big Peers.
+    ///   - time: The clock.
+    package init(store: any ResourceStore, exchange: any HTTPExchange, time: any Time) {
+        self.store = store
+        self.exchange = exchange
+        self.time = time
+    }
+
+    /// Plans for apps and replications, as if all given objects were applied.
+    ///
+    /// - Parameter objects: Objects as they shall be: of our kinds and Secrets; others are passed over.
+    /// - Returns: One plan for each app and replication, in the order given.
+    /// - Throws: What the store said when it could not be read.
+    package func plans(for objects: [Object]) async throws(APIStatus) -> [RemotePlan] {
+        let world = try await self.world(with: objects)
+        let caller = PeerCaller(
+            exchange: self.exchange,
+            gates: HostGates(time: self.time),
+            bigPeer: { world.bigPeers[$0] },
+            secret: { world.secrets[$0] },
+            tokenFiles: TokenFiles(time: self.time),
+            time: self.time
+        )
+        let surroundings = Surroundings(
+            now: self.time.now(),
+            bigPeer: { world.bigPeers[$0] },
+            accessObstacle: caller.obstacle,
+            replications: { name in world.replications.values.filter { $0.remoteName == name } },
+            apps: { name in world.apps.values.filter { $0.remoteName == name } }
+        )
+        var plans: [RemotePlan] = []
+        for object in objects {
+            if let app = world.apps[object.key], object.kind == ResourceKind.bigPeerApp.kind {
+                plans.append(await Self.plan(app, caller, surroundings))
+            }
+            if let replication = world.replications[object.key], object.kind == ResourceKind.bigPeerReplication.kind {
+                plans.append(await Self.plan(replication, caller, surroundings))
+            }
+        }
+        return plans
+    }
+
+    private static func plan<Resource: RemoteResource>(
+        _ resource: Resource,
+        _ caller: PeerCaller,
+        _ surroundings: Surroundings
+    ) async -> RemotePlan {
+        let plan = await Plan(of: resource.subject(in: surroundings)) { request in
+            await caller.call(request, of: resource.bigPeerKey)
+        }
+        return RemotePlan(kind: Resource.kind, key: resource.metadata.key, plan: plan)
+    }
+
+    // MARK: - The world as it would be
+
+    private struct World: Sendable {
+        var bigPeers: [ObjectKey: BigPeer] = [:]
+        var apps: [ObjectKey: BigPeerApp] = [:]
+        var replications: [ObjectKey: BigPeerReplication] = [:]
+        var secrets: [ObjectKey: SecretData] = [:]
+
+        mutating func add(_ object: Object) {
+            switch object.kind {
+            case ResourceKind.bigPeer.kind: self.bigPeers[object.key] = BigPeer(object)
+            case ResourceKind.bigPeerApp.kind: self.apps[object.key] = BigPeerApp(object)
+            case ResourceKind.bigPeerReplication.kind: self.replications[object.key] = BigPeerReplication(object)
+            case ResourceKind.secret.kind: self.secrets[object.key] = SecretData(object)
+            default: break
+            }
+        }
+    }
+
+    private func world(with objects: [Object]) async throws(APIStatus) -> World {
+        var world = World()
+        for kind in [ResourceKind.bigPeer, .bigPeerApp, .bigPeerReplication, .secret] {
+            for object in try await self.store.list(kind, namespace: nil).objects { world.add(object) }
+        }
+        for object in objects { world.add(object) }
+        return world
+    }
+}

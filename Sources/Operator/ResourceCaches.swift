@@ -1,0 +1,105 @@
+import Clocks
+import ControllerRuntime
+import KubernetesModel
+import Logging
+import Planning
+import ResourceStore
+import Resources
+
+/// Live copies of all resources that reconcilers read, with the lookups that they need.
+struct ResourceCaches: Sendable {
+    /// Apps and replications by the BigPeer that holds them.
+    private static let byBigPeer = "bigPeer"
+    /// Apps and replications by their name at the Big Peer.
+    private static let byName = "name"
+    /// Replications by the BigPeers that they dial by name.
+    private static let byConnectTo = "connectTo"
+
+    let bigPeers: Informer<BigPeer>
+    let apps: Informer<BigPeerApp>
+    let replications: Informer<BigPeerReplication>
+    let secrets: Informer<SecretData>
+
+    private let appsByBigPeer: InformerIndex<BigPeerApp>
+    private let appsByName: InformerIndex<BigPeerApp>
+    private let replicationsByBigPeer: InformerIndex<BigPeerReplication>
+    private let replicationsByName: InformerIndex<BigPeerReplication>
+    private let replicationsByConnectTo: InformerIndex<BigPeerReplication>
+
+    init(store: any ResourceStore, time: any Time, logger: Logger) {
+        self.appsByBigPeer = InformerIndex(Self.byBigPeer) { [$0.bigPeerKey.description] }
+        self.appsByName = InformerIndex(Self.byName) { [$0.remoteName] }
+        self.replicationsByBigPeer = InformerIndex(Self.byBigPeer) { [$0.bigPeerKey.description] }
+        self.replicationsByName = InformerIndex(Self.byName) { [$0.remoteName] }
+        self.replicationsByConnectTo = InformerIndex(Self.byConnectTo) { replication in
+            replication.spec.connectTo.map { $0.bigPeer.key(from: replication.metadata.namespace).description }
+        }
+        self.bigPeers = Informer(store: store, kind: .bigPeer, time: time, logger: logger, decode: BigPeer.init)
+        self.apps = Informer(
+            store: store,
+            kind: .bigPeerApp,
+            time: time,
+            logger: logger,
+            indexes: [self.appsByBigPeer, self.appsByName],
+            decode: BigPeerApp.init
+        )
+        self.replications = Informer(
+            store: store,
+            kind: .bigPeerReplication,
+            time: time,
+            logger: logger,
+            indexes: [self.replicationsByBigPeer, self.replicationsByName, self.replicationsByConnectTo],
+            decode: BigPeerReplication.init
+        )
+        self.secrets = Informer(store: store, kind: .secret, time: time, logger: logger, decode: SecretData.init)
+    }
+
+    /// Whether everything has been read once: until then the absence of anything means nothing.
+    var hasSynced: Bool {
+        self.bigPeers.hasSynced && self.apps.hasSynced && self.replications.hasSynced && self.secrets.hasSynced
+    }
+
+    /// Follows the store until the task is cancelled.
+    func run() async {
+        await withTaskGroup { group in
+            group.addTask { await self.bigPeers.run() }
+            group.addTask { await self.apps.run() }
+            group.addTask { await self.replications.run() }
+            group.addTask { await self.secrets.run() }
+        }
+    }
+
+    /// Waits until everything has been read once.
+    func untilSynced() async throws(CancellationError) {
+        try await self.secrets.untilSynced()
+        try await self.bigPeers.untilSynced()
+        try await self.apps.untilSynced()
+        try await self.replications.untilSynced()
+    }
+
+    // MARK: - Lookups
+
+    func apps(on bigPeer: ObjectKey) -> [ObjectKey] {
+        self.apps.keys(index: self.appsByBigPeer, value: bigPeer.description)
+    }
+
+    func replications(on bigPeer: ObjectKey) -> [ObjectKey] {
+        self.replications.keys(index: self.replicationsByBigPeer, value: bigPeer.description)
+    }
+
+    func replications(dialling bigPeer: ObjectKey) -> [ObjectKey] {
+        self.replications.keys(index: self.replicationsByConnectTo, value: bigPeer.description)
+    }
+
+    func replications(of app: String, on bigPeer: ObjectKey) -> [ObjectKey] {
+        self.replications(on: bigPeer).filter { self.replications.get($0)?.spec.app == app }
+    }
+
+    func apps(named name: String) -> [BigPeerApp] {
+        self.apps.keys(index: self.appsByName, value: name).compactMap(self.apps.get)
+    }
+
+    func replications(named name: String) -> [BigPeerReplication] {
+        self.replications.keys(index: self.replicationsByName, value: name).compactMap(self.replications.get)
+    }
+}

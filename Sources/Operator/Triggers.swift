@@ -1,0 +1,176 @@
+import ControllerRuntime
+import KubernetesModel
+import Planning
+import Resources
+import Synchronization
+
+/// Which resources a change makes worth another look.
+///
+/// Our own writes of status and finalizers come back as changes too; they are told apart by what they leave alone, so
+/// that a quiet system stays quiet.
+final class Triggers: Sendable {
+    private struct Controllers {
+        let bigPeers: Controller<ObjectKey>
+        let apps: Controller<ObjectKey>
+        let replications: Controller<ObjectKey>
+    }
+
+    private let caches: ResourceCaches
+    private let controllers = Mutex<Controllers?>(nil)
+
+    init(caches: ResourceCaches) {
+        self.caches = caches
+    }
+
+    /// Begins to turn changes into work, with everything that is there as the first change.
+    func connect(
+        bigPeers: Controller<ObjectKey>,
+        apps: Controller<ObjectKey>,
+        replications: Controller<ObjectKey>,
+        _ gates: HostGates
+    ) {
+        self.controllers.withLock {
+            $0 = Controllers(bigPeers: bigPeers, apps: apps, replications: replications)
+        }
+        self.caches.secrets.subscribe { changes in
+            for change in changes { self.secretChanged(change.key) }
+        }
+        self.caches.bigPeers.subscribe { changes in
+            for change in changes { self.bigPeerChanged(change, gates) }
+        }
+        self.caches.apps.subscribe { changes in
+            for change in changes { self.appChanged(change) }
+        }
+        self.caches.replications.subscribe { changes in
+            self.replicationsChanged(changes)
+        }
+    }
+
+    /// An embedded peer has stopped by itself: it is started again after a moment.
+    func bigPeerStopped(_ key: ObjectKey) {
+        self.withControllers { $0.bigPeers.enqueue(key, after: .seconds(1)) }
+    }
+
+    private func withControllers(_ body: (Controllers) -> Void) {
+        if let controllers = self.controllers.withLock({ $0 }) { body(controllers) }
+    }
+
+    // MARK: - What depends on what
+
+    private func secretChanged(_ key: ObjectKey) {
+        self.withControllers { controllers in
+            for peer in self.caches.bigPeers.all where peer.namesSecret(key) {
+                controllers.bigPeers.enqueue(peer.key)
+                self.enqueueResidents(of: peer.key, controllers)
+            }
+        }
+    }
+
+    private func bigPeerChanged(_ change: InformerChange<BigPeer>, _ gates: HostGates) {
+        self.withControllers { controllers in
+            if let peer = change.new {
+                let limit = peer.spec.rateLimit
+                controllers.apps.setConcurrency(limit.concurrency, ofPartition: change.key.description)
+                controllers.replications.setConcurrency(limit.concurrency, ofPartition: change.key.description)
+                if case .success(let location) = peer.location {
+                    gates.configure(location.url, HostGateConfiguration(limit))
+                }
+            }
+            if Self.isWorthALook(change.old?.metadata, change.new?.metadata) {
+                controllers.bigPeers.enqueue(change.key)
+            }
+            if change.old?.facts != change.new?.facts {
+                self.enqueueResidents(of: change.key, controllers)
+                controllers.replications.enqueue(self.caches.replications(dialling: change.key))
+            }
+        }
+    }
+
+    private func appChanged(_ change: InformerChange<BigPeerApp>) {
+        self.withControllers { controllers in
+            if Self.isWorthALook(change.old?.metadata, change.new?.metadata) { controllers.apps.enqueue(change.key) }
+            guard let app = change.new ?? change.old else { return }
+            if change.new == nil {
+                controllers.apps.enqueue(self.caches.apps(named: app.remoteName).map(\.key))
+                self.enqueueLeavingPeer(app.bigPeerKey, controllers)
+            }
+            // Its replications may have been waiting for the app to be there.
+            if change.old?.conditions[.ready]?.status != change.new?.conditions[.ready]?.status {
+                controllers.replications.enqueue(
+                    self.caches.replications(of: app.remoteName, on: app.bigPeerKey)
+                )
+            }
+        }
+    }
+
+    private func replicationsChanged(_ changes: [InformerChange<BigPeerReplication>]) {
+        self.withControllers { controllers in
+            controllers.replications.enqueue(
+                changes.lazy.filter { Self.isWorthALook($0.old?.metadata, $0.new?.metadata) }.map(\.key)
+            )
+            for change in changes {
+                // What is gone may have stood in the way of a namesake, of its app, or of its Big Peer.
+                guard change.new == nil, let gone = change.old else { continue }
+                controllers.replications.enqueue(self.caches.replications(named: gone.remoteName).map(\.key))
+                for app in self.caches.apps(named: gone.spec.app) where app.metadata.isBeingDeleted {
+                    controllers.apps.enqueue(app.key)
+                }
+                self.enqueueLeavingPeer(gone.bigPeerKey, controllers)
+            }
+        }
+    }
+
+    private func enqueueResidents(of bigPeer: ObjectKey, _ controllers: Controllers) {
+        controllers.apps.enqueue(self.caches.apps(on: bigPeer))
+        controllers.replications.enqueue(self.caches.replications(on: bigPeer))
+    }
+
+    private func enqueueLeavingPeer(_ key: ObjectKey, _ controllers: Controllers) {
+        if self.caches.bigPeers.get(key)?.metadata.isBeingDeleted == true { controllers.bigPeers.enqueue(key) }
+    }
+
+    /// Whether a change is one that a person made, or a deletion.
+    private static func isWorthALook(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {
+        guard let old, let new else { return true }
+        return old.uid != new.uid || old.generation != new.generation || old.isBeingDeleted != new.isBeingDeleted
+            || old.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
+                != new.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
+    }
+}
+
+extension BigPeer {
+    /// What apps and replications on a Big Peer, and those that dial it, depend on.
+    fileprivate struct Facts: Equatable {
+        let spec: BigPeerSpec
+        let endpoints: BigPeerStatus.Endpoints
+        let isReachable: Bool
+    }
+
+    fileprivate var facts: Facts {
+        Facts(
+            spec: self.spec,
+            endpoints: self.status.endpoints,
+            isReachable: self.status.conditions[.reachable]?.status == .true
+        )
+    }
+
+    fileprivate func namesSecret(_ key: ObjectKey) -> Bool {
+        guard key.namespace == self.metadata.namespace else { return false }
+        switch self.spec.form {
+        case .embedded(let embedded): return embedded.tokenSecret?.name == key.name
+        case .endpoint(let endpoint):
+            if case .secret(let reference) = endpoint.token, reference.name == key.name { return true }
+            return endpoint.tls.authority?.name == key.name || endpoint.tls.clientSecretName == key.name
+        }
+    }
+}
+
+extension HostGateConfiguration {
+    fileprivate init(_ limit: RateLimit) {
+        self.init()
+        self.requestsPerSecond = Double(limit.requestsPerSecond ?? 0)
+        self.burst = limit.burst
+        // The queue lets only a few at a time come this far, so that waiting here holds up nobody else.
+        self.maximumWait = .seconds(20)
+    }
+}

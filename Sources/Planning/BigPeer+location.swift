@@ -1,0 +1,63 @@
+import KubernetesModel
+import PeerModel
+import Resources
+
+extension BigPeer {
+    /// Where a Big Peer's REST API is, and what the peer is called there.
+    package struct Location: Sendable, Hashable {
+        /// The names in the paths.
+        package let peer: PeerIdentity
+        /// The base URL.
+        package let url: String
+    }
+
+    /// Where the REST API is, or why that cannot be told.
+    package var location: Result<Location, Obstacle> {
+        if self.spec.isSuspended {
+            return .failure(
+                Obstacle(.suspended, "BigPeer \"\(self.key)\" is suspended; `peerage resume bigpeer` goes on")
+            )
+        }
+        switch self.spec.form {
+        case .endpoint(let endpoint):
+            return .success(Location(peer: self.identity, url: endpoint.url))
+        case .embedded:
+            guard let url = self.status.endpoints.api else {
+                return .failure(Obstacle(.bigPeerNotReady, "the embedded peer \"\(self.key)\" has not started yet"))
+            }
+            return .success(Location(peer: self.identity, url: url))
+        }
+    }
+
+    /// What the peer is called in its REST API's paths; for an embedded one, namespace and name of the resource.
+    package var identity: PeerIdentity {
+        switch self.spec.form {
+        case .endpoint(let endpoint): PeerIdentity(namespace: endpoint.namespace, name: endpoint.bigPeerName)
+        case .embedded: PeerIdentity(namespace: self.metadata.namespace, name: self.metadata.name)
+        }
+    }
+
+    /// The address at which other peers dial one of this peer's replications.
+    ///
+    /// - Parameter replication: The replication's name.
+    /// - Returns: `host:port`, or why there is none.
+    package func replicationAddress(of replication: String) -> Result<String, Obstacle> {
+        if let address = self.status.endpoints.replication { return .success(address) }
+        let peer = self.identity
+        let address = self.spec.replicationAddress.address(
+            bigPeer: peer.name,
+            replication: replication,
+            namespace: peer.namespace
+        )
+        guard let address else {
+            return .failure(
+                Obstacle(
+                    .invalidSpec,
+                    "replicationAddress of BigPeer \"\(self.key)\" gives no host:port for \"\(replication)\"",
+                    isStalled: true
+                )
+            )
+        }
+        return .success(address.description)
+    }
+}

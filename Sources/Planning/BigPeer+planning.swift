@@ -1,0 +1,115 @@
+import Clocks
+import JSON
+import KubernetesModel
+import PeerModel
+import Resources
+
+/// What one look at a Big Peer has shown.
+package enum PeerSighting: Sendable, Hashable {
+    /// It answered, and holds these apps.
+    case answered([PeerApp])
+    /// It did not answer as it should.
+    case failed(PeerFailure)
+    /// It could not be asked.
+    case obstructed(Obstacle)
+    /// The user has stopped the syncing.
+    case suspended
+    /// It is on its way out, and these still need it.
+    case awaitingDependents([ObjectKey])
+
+    /// Reads the answer to a listing of apps.
+    package init(_ response: PeerResponse, of location: BigPeer.Location) {
+        switch response {
+        case .apps(let apps): self = .answered(apps)
+        case .failed(let failure): self = .failed(failure)
+        case .absent:
+            self = .obstructed(
+                Obstacle(
+                    .bigPeerNotFound,
+                    "the API at \(location.url) knows no Big Peer \(location.peer); "
+                        + "check spec.endpoint.namespace and bigPeerName",
+                    isStalled: true
+                )
+            )
+        case .refused(_, let message), .alreadyExists(let message):
+            self = .obstructed(Obstacle(.requestRejected, message, isStalled: true))
+        case .found, .done, .takenByOtherApp:
+            self = .failed(PeerFailure(.invalidResponse, "the list of apps is not one"))
+        }
+    }
+
+    /// When to look again: often enough that `Reachable` can be relied on, and gently with one that is down.
+    package var nextLook: Duration {
+        switch self {
+        case .answered: .seconds(60)
+        case .failed(let failure): max(failure.retryAfter ?? .zero, .seconds(10))
+        case .obstructed(let obstacle): obstacle.isStalled ? .seconds(60) : .seconds(10)
+        case .suspended: .seconds(300)
+        case .awaitingDependents: .seconds(30)
+        }
+    }
+}
+
+extension BigPeer {
+    /// The status that tells a sighting.
+    ///
+    /// - Parameters:
+    ///   - sighting: What was seen.
+    ///   - endpoints: Where the peer can be reached now; `nil` keeps what the status says.
+    ///   - peerKey: The key of an embedded peer; `nil` keeps what the status says.
+    ///   - now: The time of day.
+    /// - Returns: The status, equal to the one there is when nothing new was seen.
+    package func status(
+        telling sighting: PeerSighting,
+        endpoints: BigPeerStatus.Endpoints?,
+        peerKey: String?,
+        now: Timestamp
+    ) -> BigPeerStatus {
+        var status = self.status
+        status.observedGeneration = self.metadata.generation
+        status.endpoints = endpoints ?? status.endpoints
+        status.peerKey = peerKey ?? status.peerKey
+        if case .answered(let apps) = sighting {
+            status.apps = apps.sorted { $0.name < $1.name }
+                .map { BigPeerStatus.App(name: $0.name, appID: $0.appID.flatMap(AppID.init)) }
+        }
+        status.lastHandledReconcileAt = self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
+        status.conditions = self.conditions(telling: sighting).timed(since: self.status.conditions, now: now.rfc3339)
+        return status
+    }
+
+    private func conditions(telling sighting: PeerSighting) -> [Condition] {
+        let generation = self.metadata.generation
+        func both(_ status: Condition.Status, _ reason: Reason, _ message: String) -> [Condition] {
+            [
+                Condition(.ready, status, reason, message, generation: generation),
+                Condition(.reachable, status, reason, message, generation: generation),
+            ]
+        }
+        func failing(_ reason: Reason, _ message: String, isStalled: Bool) -> [Condition] {
+            both(.false, reason, message) + [
+                isStalled
+                    ? Condition(.stalled, .true, reason, message, generation: generation)
+                    : Condition(.reconciling, .true, .progressingWithRetry, message, generation: generation)
+            ]
+        }
+        switch sighting {
+        case .answered: return both(.true, .reachable, self.reachableMessage)
+        case .failed(let failure): return failing(failure.reason, failure.message, isStalled: false)
+        case .obstructed(let obstacle):
+            return failing(obstacle.reason, obstacle.message, isStalled: obstacle.isStalled)
+        case .suspended: return both(.unknown, .suspended, "spec.suspend is set; the Big Peer is not asked")
+        case .awaitingDependents(let keys):
+            return failing(
+                .deletionBlocked,
+                "deletion waits for \(keys.count) resource(s) on this Big Peer, such as \"\(keys.min() ?? self.key)\"; "
+                    + "delete them too, or `peerage delete --force-orphan`",
+                isStalled: false
+            )
+        }
+    }
+
+    private var reachableMessage: String {
+        self.spec.embedded == nil ? "the Big Peer answers" : "the embedded peer runs and answers"
+    }
+}

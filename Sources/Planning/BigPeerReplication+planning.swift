@@ -1,0 +1,112 @@
+import JSON
+import KubernetesModel
+import PeerModel
+import Resources
+
+extension BigPeerReplication: RemoteResource {
+    /// `BigPeerReplication`.
+    package static var kind: ResourceKind { .bigPeerReplication }
+    /// The resource's own name.
+    package var remoteName: String { self.metadata.name }
+    /// The spec's policy.
+    package var policy: SyncPolicy { self.spec.policy }
+    /// The status's entry.
+    package var entry: RemoteEntry? { self.status.remote }
+    /// The status's conditions.
+    package var conditions: [Condition] { self.status.conditions }
+    /// The status.
+    package var statusJSON: JSONValue { self.status.json }
+    /// The status's generation.
+    package var observedGeneration: Int64 { self.status.observedGeneration }
+
+    /// The replication of the spec's app.
+    package func remoteID(at peer: PeerIdentity) -> RemoteID {
+        RemoteID(peer: peer, object: .replication(app: self.spec.app, name: self.remoteName))
+    }
+
+    /// The replication with all its addresses.
+    package func desired(in surroundings: Surroundings) -> Result<PeerObject, Obstacle> {
+        if let app = self.pendingApp(in: surroundings) {
+            return .failure(Obstacle(.awaitingApp, "waiting for BigPeerApp \"\(app)\" to be at the Big Peer"))
+        }
+        return self.resolvedConnections(in: surroundings).map { connections in
+            .replication(
+                PeerReplication(
+                    name: self.remoteName,
+                    connections: connections,
+                    queriesByCollection: self.spec.queriesByCollection
+                )
+            )
+        }
+    }
+
+    /// The resource that is about to bring the app to the Big Peer; until it has, there is no use in asking.
+    private func pendingApp(in surroundings: Surroundings) -> ObjectKey? {
+        surroundings.apps(self.spec.app).first { app in
+            app.bigPeerKey == self.bigPeerKey && !app.metadata.isBeingDeleted && app.status.lastSyncTime == nil
+                && app.conditions[.stalled]?.status != .true && !app.policy.isSuspended
+        }?.key
+    }
+
+    /// The addresses of the spec, and those that `connectTo` stands for.
+    func resolvedConnections(in surroundings: Surroundings) -> Result<[String], Obstacle> {
+        var addresses = self.spec.connections.map(\.description)
+        for target in self.spec.connectTo {
+            switch self.address(of: target, in: surroundings) {
+            case .success(let address): addresses.append(address)
+            case .failure(let obstacle): return .failure(obstacle)
+            }
+        }
+        return .success(addresses)
+    }
+
+    private func address(
+        of target: BigPeerReplicationSpec.Target,
+        in surroundings: Surroundings
+    ) -> Result<String, Obstacle> {
+        let key = target.bigPeer.key(from: self.metadata.namespace)
+        guard let other = surroundings.bigPeer(key) else {
+            return .failure(
+                Obstacle(.awaitingConnectTo, "connectTo names BigPeer \"\(key)\", which does not exist (yet)")
+            )
+        }
+        if let own = surroundings.bigPeer(self.bigPeerKey), (own.spec.embedded == nil) != (other.spec.embedded == nil) {
+            return .failure(
+                Obstacle(
+                    .incompatiblePeers,
+                    "one of \"\(own.key)\" and \"\(other.key)\" is embedded and the other is not: embedded peers "
+                        + "replicate among themselves, external ones by their vendor's own protocol",
+                    isStalled: true
+                )
+            )
+        }
+        return other.replicationAddress(of: target.replication)
+    }
+
+    /// Nothing: a replication may always go.
+    package func deletionObstacle(in surroundings: Surroundings) -> Obstacle? { nil }
+
+    /// Replications of the same name, in any namespace.
+    package func namesakes(in surroundings: Surroundings) -> [BigPeerReplication] {
+        surroundings.replications(self.remoteName)
+    }
+
+    /// The status with the resolved addresses; whether data flows is not measured by the REST API.
+    package func status(telling outcome: Outcome, in surroundings: Surroundings) -> JSONValue {
+        var status = self.status
+        status.observedGeneration = self.metadata.generation
+        status.remote = outcome.record.map(RemoteEntry.init)
+        if let connections = try? self.resolvedConnections(in: surroundings).get() {
+            status.connections = connections.sorted()
+        }
+        status.lastSyncTime = self.lastSyncTime(
+            telling: outcome,
+            before: self.status.lastSyncTime,
+            now: surroundings.now
+        )
+        status.lastHandledReconcileAt = self.reconcileRequestedAt
+        let replicating = Condition(.replicating, .unknown, .notMeasured, generation: self.metadata.generation)
+        status.conditions = self.conditions(telling: outcome, and: [replicating], now: surroundings.now)
+        return status.json
+    }
+}

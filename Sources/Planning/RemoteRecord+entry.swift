@@ -1,0 +1,46 @@
+import Clocks
+import PeerModel
+import Resources
+
+extension RemoteRecord {
+    /// Reads what a status remembers; `nil` when it names no app.
+    package init?(_ entry: RemoteEntry) {
+        let peer = PeerIdentity(namespace: entry.namespace, name: entry.bigPeer)
+        let object: RemoteID.Object =
+            if let name = entry.name { .replication(app: entry.app, name: name) } else { .app(entry.app) }
+        let provenance: Provenance =
+            if !entry.isCreatedByUs {
+                .adopted
+            } else if let moment = entry.creationRequestedAt.flatMap(Timestamp.init(rfc3339:)) {
+                .creating(since: moment)
+            } else {
+                .created(at: entry.createdAt.flatMap(Timestamp.init(rfc3339:)) ?? .epoch)
+            }
+        self.init(id: RemoteID(peer: peer, object: object), url: entry.url, provenance: provenance)
+    }
+}
+
+extension RemoteEntry {
+    /// The record as a status remembers it.
+    package init(_ record: RemoteRecord) {
+        let app: String
+        let name: String?
+        switch record.id.object {
+        case .app(let appName): (app, name) = (appName, nil)
+        case .replication(let appName, let replication): (app, name) = (appName, replication)
+        }
+        self.init(
+            url: record.url,
+            namespace: record.id.peer.namespace,
+            bigPeer: record.id.peer.name,
+            app: app,
+            name: name,
+            isCreatedByUs: record.provenance != .adopted
+        )
+        switch record.provenance {
+        case .creating(let moment): self.creationRequestedAt = moment.rfc3339Micro
+        case .created(let moment): self.createdAt = moment.rfc3339Micro
+        case .adopted: break
+        }
+    }
+}

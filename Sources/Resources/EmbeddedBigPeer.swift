@@ -1,0 +1,72 @@
+import JSON
+import KubernetesModel
+
+/// A Big Peer that we run.
+package struct EmbeddedBigPeer: Sendable, Hashable {
+    /// Where its data is.
+    package struct Storage: Sendable, Hashable {
+        /// Whether it is kept in memory only.
+        package var isEphemeral: Bool
+        /// How long the marks of deleted documents are kept.
+        package var tombstoneRetention: Duration
+
+        /// How long marks are kept when the spec says nothing: a week.
+        package static let defaultTombstoneRetention = Duration.seconds(7 * 24 * 3600)
+    }
+
+    /// Where it listens; `nil` is nowhere.
+    package struct Listen: Sendable, Hashable {
+        /// The REST API.
+        package var api: ListenAddress
+        /// Replication with other peers.
+        package var replication: ListenAddress?
+        /// The HTTP data API.
+        package var data: ListenAddress?
+        /// DCP clients.
+        package var dcp: ListenAddress?
+        /// The bus.
+        package var bus: ListenAddress?
+    }
+
+    /// The name of the process that runs it.
+    package var host: String
+    /// Where its data is.
+    package var storage: Storage
+    /// Where it listens.
+    package var listen: Listen
+    /// The token that REST and data clients must send, if they must.
+    package var tokenSecret: SecretKeyRef?
+    /// The DCP producer.
+    package var dcp: DCPOptions
+    /// What it follows.
+    package var sources: [DCPSource]
+
+    /// The process of peers that name none.
+    package static let defaultHost = "default"
+
+    init(_ json: JSONValue?) {
+        self.host = json?["host"]?.text ?? Self.defaultHost
+        let storage = json?["storage"]
+        self.storage = Storage(
+            isEphemeral: storage?["ephemeral"]?.bool ?? false,
+            tombstoneRetention: storage?["tombstoneRetention"]?.duration ?? Storage.defaultTombstoneRetention
+        )
+        let listen = json?["listen"]
+        self.listen = Listen(
+            api: Self.address(listen?["api"], default: .anyOnLoopback) ?? .anyOnLoopback,
+            replication: Self.address(listen?["replication"], default: .anyOnLoopback),
+            data: Self.address(listen?["data"], default: .anyOnLoopback),
+            dcp: Self.address(listen?["dcp"], default: nil),
+            bus: Self.address(listen?["bus"], default: nil)
+        )
+        self.tokenSecret = SecretKeyRef(json?["auth"]?["tokenSecretRef"], defaultKey: "token")
+        self.dcp = DCPOptions(json?["dcp"])
+        self.sources = (json?["sources"]?.array ?? []).compactMap { DCPSource($0["dcp"]) }
+    }
+
+    /// Reads an address: absent is the default, empty is nowhere.
+    private static func address(_ json: JSONValue?, default: ListenAddress?) -> ListenAddress? {
+        guard let text = json?.string else { return `default` }
+        return ListenAddress(text)
+    }
+}

@@ -1,0 +1,51 @@
+import JSON
+import KubernetesModel
+
+/// The kinds that manifests may hold.
+package enum KnownKinds {
+    /// Ours, and the few of Kubernetes that ours need.
+    package static let definitions = PeerageAPI.definitions + [.secret, .configMap, .namespace]
+
+    private static let byKind = Dictionary(uniqueKeysWithValues: definitions.map { ($0.kind.kind, $0) })
+
+    /// The definition of the kind that an object says it is, or what is wrong with its `apiVersion` and `kind`.
+    package static func definition(of object: JSONValue) -> Result<KindDefinition, InvalidResource> {
+        var problems: [FieldProblem] = []
+        let apiVersion = self.text("apiVersion", of: object, into: &problems)
+        let kind = self.text("kind", of: object, into: &problems)
+        guard let apiVersion, let kind else { return .failure(InvalidResource(problems)) }
+        guard let definition = self.byKind[kind] else { return .failure(InvalidResource([self.unknownKind(kind)])) }
+        guard definition.kind.apiVersion == apiVersion else {
+            let problem = FieldProblem(
+                .notSupported,
+                at: FieldPath([.key("apiVersion")]),
+                "is \(JSONValue.string(apiVersion).brief)",
+                expected: "\"\(definition.kind.apiVersion)\" for kind \(kind)"
+            )
+            return .failure(InvalidResource([problem]))
+        }
+        return .success(definition)
+    }
+
+    private static func text(_ name: String, of object: JSONValue, into problems: inout [FieldProblem]) -> String? {
+        let path = FieldPath([.key(name)])
+        switch object[name] {
+        case .string(let text) where !text.isEmpty: return text
+        case nil, .null, .string: problems.append(FieldProblem(.required, at: path, "is missing", expected: "a string"))
+        case let other?:
+            problems.append(FieldProblem(.typeInvalid, at: path, "is \(other.shown)", expected: "a string"))
+        }
+        return nil
+    }
+
+    private static func unknownKind(_ kind: String) -> FieldProblem {
+        let names = self.definitions.map(\.kind.kind)
+        let hint = nearest(to: kind, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+        return FieldProblem(
+            .notSupported,
+            at: FieldPath([.key("kind")]),
+            "is \(JSONValue.string(kind).brief), which Peerage does not know\(hint)",
+            expected: "one of \(names.joined(separator: ", "))"
+        )
+    }
+}

@@ -1,0 +1,98 @@
+import KubernetesModel
+
+/// The objects of a set by name, for the rules about objects together.
+///
+/// Only sound objects are asked about; unsound ones are still found by name, so that one typo is told once.
+struct ManifestIndex {
+    /// A kind with a key.
+    struct Name: Hashable {
+        let kind: String
+        let key: ObjectKey
+    }
+
+    /// A sound object of one type with its place.
+    struct Entry<Value> {
+        let manifest: Manifest
+        let value: Value
+    }
+
+    let manifests: [Manifest]
+    private(set) var peers: [Entry<BigPeer>] = []
+    private(set) var apps: [Entry<BigPeerApp>] = []
+    private(set) var replications: [Entry<BigPeerReplication>] = []
+    private var named: [Name: Manifest] = [:]
+    private var peersByKey: [ObjectKey: BigPeer] = [:]
+    private var replicationsByKey: [ObjectKey: Entry<BigPeerReplication>] = [:]
+    private var appsByPeer: [ObjectKey: [BigPeerApp]] = [:]
+    private var duplicates: [Diagnostic] = []
+
+    init(_ manifests: [Manifest]) {
+        self.manifests = manifests
+        for manifest in manifests { self.add(manifest) }
+    }
+
+    private mutating func add(_ manifest: Manifest) {
+        guard let kind = manifest.kind else { return }
+        if !manifest.object.metadata.name.isEmpty {
+            let name = Name(kind: kind.kind, key: manifest.object.key)
+            if let first = self.named[name] {
+                self.duplicates.append(
+                    manifest.diagnostic(
+                        .manifest(.duplicateObject),
+                        .error,
+                        at: .name,
+                        "\(manifest.title) is at \(first.place) already"
+                    )
+                )
+                return
+            }
+            self.named[name] = manifest
+        }
+        switch manifest.resource?.content {
+        case .bigPeer(let peer):
+            self.peers.append(Entry(manifest: manifest, value: peer))
+            self.peersByKey[peer.key] = peer
+        case .bigPeerApp(let app):
+            self.apps.append(Entry(manifest: manifest, value: app))
+            self.appsByPeer[app.bigPeerKey, default: []].append(app)
+        case .bigPeerReplication(let replication):
+            let entry = Entry(manifest: manifest, value: replication)
+            self.replications.append(entry)
+            self.replicationsByKey[replication.key] = entry
+        case .secret, .other, nil: break
+        }
+    }
+
+    /// Everything that is to be told about objects together.
+    var diagnostics: [Diagnostic] {
+        self.duplicates
+            + ReferenceChecks(index: self).diagnostics
+            + RemoteChecks(index: self).diagnostics
+            + PairChecks(index: self).diagnostics
+    }
+
+    /// The object of a kind and key, sound or not.
+    func manifest(_ kind: ResourceKind, _ key: ObjectKey) -> Manifest? {
+        self.named[Name(kind: kind.kind, key: key)]
+    }
+
+    /// A sound BigPeer.
+    func peer(_ key: ObjectKey) -> BigPeer? { self.peersByKey[key] }
+
+    /// A sound replication.
+    func replication(_ key: ObjectKey) -> Entry<BigPeerReplication>? { self.replicationsByKey[key] }
+
+    /// The sound apps of a BigPeer.
+    func apps(of peer: ObjectKey) -> [BigPeerApp] { self.appsByPeer[peer] ?? [] }
+
+    /// The app of a name on a BigPeer.
+    func app(_ name: String, of peer: ObjectKey) -> BigPeerApp? {
+        self.apps(of: peer).first { $0.spec.appName == name }
+    }
+
+    /// What could have been meant by a key that no object of the kind has.
+    func hint(_ kind: ResourceKind, _ key: ObjectKey) -> String {
+        let names = self.named.keys.filter { $0.kind == kind.kind && $0.key.namespace == key.namespace }.map(\.key.name)
+        return nearest(to: key.name, among: names.sorted()).map { "; did you mean \"\($0)\"?" } ?? ""
+    }
+}

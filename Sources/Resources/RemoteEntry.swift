@@ -1,0 +1,69 @@
+import JSON
+
+/// The ledger entry for an object at a Big Peer: what it is, and whether it is ours.
+///
+/// The REST API has no place for a mark of ownership, so this is written before the object is created.
+package struct RemoteEntry: Sendable, Hashable {
+    /// The base URL of the REST API.
+    package var url: String
+    /// The `namespace` segment of its path.
+    package var namespace: String
+    /// The `bigPeer` segment of its path.
+    package var bigPeer: String
+    /// The app's name.
+    package var app: String
+    /// The replication's name; `nil` when the object is the app itself.
+    package var name: String?
+    /// Whether we created it, or asked for its creation.
+    package var isCreatedByUs: Bool
+    /// RFC 3339; when its creation was asked for last, soon after which its absence is not believed.
+    package var creationRequestedAt: String?
+    /// RFC 3339; when the Big Peer said that it created it.
+    package var createdAt: String?
+
+    /// Creates an entry.
+    package init(
+        url: String,
+        namespace: String,
+        bigPeer: String,
+        app: String,
+        name: String?,
+        isCreatedByUs: Bool,
+        creationRequestedAt: String? = nil,
+        createdAt: String? = nil
+    ) {
+        self.url = url
+        self.namespace = namespace
+        self.bigPeer = bigPeer
+        self.app = app
+        self.name = name
+        self.isCreatedByUs = isCreatedByUs
+        self.creationRequestedAt = creationRequestedAt
+        self.createdAt = createdAt
+    }
+
+    /// Reads an entry; `nil` when it names no app.
+    package init?(_ json: JSONValue?) {
+        guard let app = json?["app"]?.text else { return nil }
+        self.init(
+            url: json?["url"]?.string ?? "",
+            namespace: json?["namespace"]?.string ?? "",
+            bigPeer: json?["bigPeer"]?.string ?? "",
+            app: app,
+            name: json?["name"]?.text,
+            isCreatedByUs: json?["createdByUs"]?.bool ?? false,
+            creationRequestedAt: json?["creationRequestedAt"]?.text,
+            createdAt: json?["createdAt"]?.text
+        )
+    }
+
+    /// The entry as JSON.
+    package var json: JSONValue {
+        var object = JSONObject(texts: [
+            "url": self.url, "namespace": self.namespace, "bigPeer": self.bigPeer, "app": self.app, "name": self.name,
+            "creationRequestedAt": self.creationRequestedAt, "createdAt": self.createdAt,
+        ])
+        object["createdByUs"] = .bool(self.isCreatedByUs)
+        return .object(object)
+    }
+}

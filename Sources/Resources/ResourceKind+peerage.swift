@@ -1,0 +1,44 @@
+import KubernetesModel
+
+/// The fixed words of our API.
+package enum PeerageAPI {
+    /// The API group.
+    package static let group = "peerage.dev"
+    /// The version within the group.
+    package static let version = "v1alpha1"
+    /// The `apiVersion` of manifests.
+    package static let apiVersion = "peerage.dev/v1alpha1"
+    /// The category that `kubectl get peerage` asks for.
+    package static let category = "peerage"
+    /// The finalizer that keeps a resource until its remote object is dealt with.
+    package static let finalizer = "peerage.dev/remote"
+    /// The name under which the controller writes fields.
+    package static let fieldManager = "peerage"
+    /// The annotation that asks for a reconciliation now; any new value counts.
+    package static let reconcileRequestedAtAnnotation = "peerage.dev/reconcile-requested-at"
+    /// The annotation that keeps a resource from being pruned when its value is `disabled`.
+    package static let pruneAnnotation = "peerage.dev/prune"
+    /// The namespace of manifests that name none.
+    package static let defaultNamespace = "default"
+}
+
+extension ResourceKind {
+    /// A Big Peer: one that runs somewhere, or one that we run.
+    package static let bigPeer = peerage("BigPeer", "bigpeers", "bp")
+    /// An app on a Big Peer.
+    package static let bigPeerApp = peerage("BigPeerApp", "bigpeerapps", "bpa")
+    /// One side of a replication between Big Peers.
+    package static let bigPeerReplication = peerage("BigPeerReplication", "bigpeerreplications", "bpr")
+
+    private static func peerage(_ kind: String, _ plural: String, _ shortName: String) -> ResourceKind {
+        ResourceKind(
+            group: PeerageAPI.group,
+            version: PeerageAPI.version,
+            kind: kind,
+            plural: plural,
+            shortNames: [shortName],
+            categories: [PeerageAPI.category],
+            hasStatus: true
+        )
+    }
+}

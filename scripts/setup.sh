@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, or prints the one line that would.
+#
+#   scripts/setup.sh          what building and running need
+#   scripts/setup.sh test     what the tests need besides
+set -euo pipefail
+
+packages=(libcurl4-openssl-dev libyaml-dev libsqlite3-dev)
+if [ "${1:-}" = test ]; then
+    packages+=(curl openssl)
+fi
+
+if ! command -v swift >/dev/null 2>&1; then
+    echo "setup: no swift on PATH. Peerage needs the Swift 6.2 toolchain or a newer one: https://www.swift.org/install" >&2
+    exit 1
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+    state=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
+    [ "$state" = "install ok installed" ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+install=(apt-get install -y --no-install-recommends "${missing[@]}")
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "setup: this is not a Debian system. Install what these packages hold: ${missing[*]}" >&2
+    exit 1
+elif [ "$(id -u)" = 0 ]; then
+    sudo=()
+elif sudo -n true 2>/dev/null; then
+    sudo=(sudo -n)
+else
+    echo "setup: these packages are missing, and installing them takes root. Run this, then try again:" >&2
+    echo "    sudo apt-get update && sudo ${install[*]}" >&2
+    exit 1
+fi
+
+echo "setup: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${sudo[@]}" apt-get update -qq
+"${sudo[@]}" "${install[@]}" >/dev/null
