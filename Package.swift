@@ -40,10 +40,15 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("Planning", ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"]),
     ("BigPeerAPI", ["HTTP", "JSON", "PeerModel"]),
     ("ResourceStore", ["JSON", "KubernetesModel"]),
-    ("SQLiteStore", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),
+    ("SQLiteStore", ["JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),
     ("ControllerRuntime", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", heapModule, dequeModule, logging]),
+    ("KubernetesClient", ["HTTP", "JSON", "KubernetesModel", "ResourceStore", "YAML"]),
+    (
+        "Console",
+        ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML"]
+    ),
     // 4: servers.
-    ("EmbeddedPeer", ["Clocks", "JSON", "PeerModel", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
+    ("EmbeddedPeer", ["JSON", "PeerModel", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     (
         "APIServer",
         [
@@ -55,7 +60,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "Operator",
         [
-            "APIServer", "BigPeerAPI", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
+            "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
             "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", logging, serviceLifecycle, unixSignals,
         ]
     ),
@@ -63,23 +68,35 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 
 /// The test targets, with what they need beyond the target under test.
 let testDependencies: [String: [Target.Dependency]] = [
+    "APIServer": ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "SQLiteStore", logging],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
+    "Clocks": [],
+    "Console": [
+        "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML",
+    ],
+    "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", logging],
+    "EmbeddedPeer": ["JSON", "PeerModel", logging],
     "HTTP": [],
     "JSON": [],
+    "KubernetesClient": ["HTTP", "JSON", "KubernetesModel", "ResourceStore"],
     "KubernetesModel": ["JSON"],
     "Operator": [
-        "APIServer", "BigPeerAPI", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
-        "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", "YAML", logging,
+        "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel", "PeerModel", "Planning",
+        "ResourceStore", "Resources", "SQLiteStore", logging,
     ],
     "PeerModel": ["JSON"],
-    "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
+    "Planning": ["Clocks", "KubernetesModel", "PeerModel", "Resources"],
+    "Resources": ["JSON", "KubernetesModel", "YAML"],
+    "SQLiteStore": ["JSON", "KubernetesModel", "ResourceStore", grdb],
     "YAML": ["JSON"],
+    "peerage": ["JSON", "KubernetesModel"],
 ]
 
 // 0: C libraries of the system.
 var targets: [Target] = [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CPlatform"),
 ]
 for floor in floors {
     targets.append(.target(name: floor.name, dependencies: floor.dependencies, swiftSettings: settings))
@@ -97,7 +114,11 @@ for (name, dependencies) in testDependencies.sorted(by: { $0.key < $1.key }) {
 targets.append(
     .executableTarget(
         name: "peerage",
-        dependencies: ["APIServer", "Clocks", "HTTP", "Operator", "Resources", argumentParser, logging],
+        dependencies: [
+            "APIServer", "CPlatform", "Clocks", "Console", "HTTP", "JSON", "KubernetesClient", "KubernetesModel",
+            "Operator", "PeerModel", "Planning",
+            "ResourceStore", "Resources", argumentParser, logging,
+        ],
         swiftSettings: settings
     )
 )

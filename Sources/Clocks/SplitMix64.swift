@@ -1,4 +1,6 @@
-/// A small seeded source of chance, so that pure state can draw numbers and a test can repeat them. Not for secrets.
+/// A small seeded source of chance, so that pure state can draw numbers and a test can repeat them.
+///
+/// Not for secrets.
 ///
 /// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
 package struct SplitMix64: RandomNumberGenerator, Sendable, Hashable {

@@ -6,7 +6,7 @@ package struct PeerCounters: Sendable, Hashable {
     package var requests = 0
     /// Objects created, changed or deleted; a `PUT` of what is already there counts nothing.
     package var writes = 0
-    /// Transactions that carried these writes to disk; 0 for an ephemeral peer.
+    /// Transactions that carried these writes; many writes share one when the peer is busy.
     package var commits = 0
 }
 

@@ -21,6 +21,7 @@ final class PeerDatabase: Sendable {
     /// - Throws: What keeps the file from being used, and what to do about it.
     init(path: String) throws(EmbeddedPeerError) {
         self.path = path
+        try PrivateFile.make(path)
         do {
             var configuration = Configuration()
             configuration.label = "peerage.embedded-peer"

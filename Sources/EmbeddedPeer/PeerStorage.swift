@@ -15,41 +15,53 @@ final class PeerStorage: Sendable {
     /// The state that the drain decides in: ahead of `published` by the transaction that is under way.
     private let working: Mutex<PeerState>
     private let inbox = Mutex(PeerInbox())
-    private let database: PeerDatabase?
-    private let lock: DirectoryLock?
+    private let journal: Journal
     private let counters: LiveCounters
     private let logger: Logger
 
+    /// What makes changes durable.
+    enum Journal: Sendable {
+        /// Nothing does.
+        case none
+        /// An SQLite file in a directory that this peer has to itself.
+        case sqlite(PeerDatabase, DirectoryLock)
+        /// A stand-in that a test supplies.
+        case custom(@Sendable ([PeerChange]) throws -> Void)
+    }
+
     /// Opens the storage, or makes it.
-    init(
+    convenience init(
         _ storage: EmbeddedPeerConfiguration.Storage,
         counters: LiveCounters,
         logger: Logger
     ) throws(EmbeddedPeerError) {
-        self.counters = counters
-        self.logger = logger
         let newKey = (0..<2).map { _ in UInt64.random(in: .min ... .max).sixteenHexDigits }.joined()
-        let state: PeerState
         switch storage {
         case .ephemeral:
-            self.lock = nil
-            self.database = nil
-            self.peerKey = newKey
-            state = PeerState()
+            self.init(PeerState(), journal: .none, peerKey: newKey, counters: counters, logger: logger)
         case .directory(let directory):
-            self.lock = try DirectoryLock(directory)
+            let lock = try DirectoryLock(directory)
             let database = try PeerDatabase(path: "\(directory)/peer.sqlite")
-            self.database = database
-            if let key = try database.meta("peerKey") {
-                self.peerKey = key
-            } else {
-                self.peerKey = newKey
-                try database.setMeta("peerKey", newKey)
-            }
-            state = try database.load()
+            let oldKey = try database.meta("peerKey")
+            if oldKey == nil { try database.setMeta("peerKey", newKey) }
+            self.init(
+                try database.load(),
+                journal: .sqlite(database, lock),
+                peerKey: oldKey ?? newKey,
+                counters: counters,
+                logger: logger
+            )
         }
+    }
+
+    /// Creates a storage that holds a state already.
+    init(_ state: PeerState, journal: Journal, peerKey: String, counters: LiveCounters, logger: Logger) {
         self.published = Mutex(state)
         self.working = Mutex(state)
+        self.journal = journal
+        self.peerKey = peerKey
+        self.counters = counters
+        self.logger = logger
     }
 
     /// The body of `GET …/app`.
@@ -72,10 +84,11 @@ final class PeerStorage: Sendable {
         let result = await withCheckedContinuation { answer in
             let mustDrain = self.inbox.withLock { $0.add(PeerInbox.Submission(command: command, answer: answer)) }
             guard mustDrain else { return }
-            if let database = self.database {
+            switch self.journal {
+            case .none: self.drain { _ in }
+            case .custom(let commit): self.drain(commit: commit)
+            case .sqlite(let database, _):
                 database.schedule { transaction in self.drain { changes in try transaction.commit(changes) } }
-            } else {
-                self.drain { _ in }
             }
         }
         return try result.get()
@@ -122,28 +135,30 @@ final class PeerStorage: Sendable {
                 state.perform(change)
             }
         }
-        self.counters.count(writes: changes.count, commits: self.database == nil ? 0 : 1)
+        self.counters.count(writes: changes.count, commits: 1)
     }
 
     /// The port that the API was found at last time, for a listener that may choose.
     func keptPort() throws(EmbeddedPeerError) -> Int? {
-        try self.database?.meta("apiPort").flatMap { Int($0) }
+        guard case .sqlite(let database, _) = self.journal else { return nil }
+        return try database.meta("apiPort").flatMap { Int($0) }
     }
 
     /// Records the port for the next start.
     func keepPort(_ port: Int) throws(EmbeddedPeerError) {
-        guard let database = self.database, try self.keptPort() != port else { return }
+        guard case .sqlite(let database, _) = self.journal, try self.keptPort() != port else { return }
         try database.setMeta("apiPort", "\(port)")
     }
 
     /// Closes the file and gives the directory up; only the memory is left.
     func close() {
+        guard case .sqlite(let database, let lock) = self.journal else { return }
         do {
-            try self.database?.close()
+            try database.close()
         } catch {
             self.logger.warning("the peer's file was not closed cleanly", metadata: ["error": "\(error)"])
         }
-        self.lock?.unlock()
+        lock.unlock()
     }
 }
 

@@ -21,6 +21,8 @@ extension EasyHandle {
         }
         options.set(CURLOPT_URL, tls.serverName.map(target.url(withHost:)) ?? request.url)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, request.timeouts.connect.limitMilliseconds)
+        // A second request to a new host waits for the first handshake: there may be one HTTP/2 connection for both.
+        options.set(CURLOPT_PIPEWAIT, self.allowsHTTP2 && target.scheme == "https" ? 1 : 0)
         self.setMethod(request, &options)
         self.setHeaders(request, host: tls.serverName == nil ? nil : target.authority, &options)
         if options.result == CURLE_OK { self.profile = profile }
@@ -40,8 +42,6 @@ extension EasyHandle {
         options.set(CURLOPT_USERAGENT, self.userAgent)
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         options.set(CURLOPT_HTTP_VERSION, self.allowsHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
-        // A second request to a new host waits for the first handshake: there may be one HTTP/2 connection for both.
-        options.set(CURLOPT_PIPEWAIT, self.allowsHTTP2 && target.scheme == "https" ? 1 : 0)
         // Finds out within about a minute that a silent peer is gone, whatever the idle limit.
         options.set(CURLOPT_TCP_KEEPALIVE, 1)
         options.set(CURLOPT_TCP_KEEPIDLE, 30)

@@ -38,7 +38,11 @@ final class EasyHandle {
     }
 
     /// libcurl's description of the last failure.
-    var detail: String { String(cString: self.words) }
+    var detail: String {
+        let words = String(cString: self.words)
+        // It quotes a proxy's URL that it cannot use, password and all.
+        return words.hasPrefix("Unsupported proxy") ? "the proxy's URL cannot be used" : words
+    }
 
     /// Where libcurl writes that description.
     var detailBuffer: UnsafeMutableRawPointer { UnsafeMutableRawPointer(self.words) }

@@ -15,8 +15,7 @@ final class Poller {
 
     private let descriptor: Int32
     private let events: UnsafeMutablePointer<epoll_event>
-    /// The interest registered for each socket.
-    private var interests: [Int32: UInt32] = [:]
+    private var watched: Set<Int32> = []
 
     /// Opens an epoll descriptor; `nil` if the system has none left.
     init?() {
@@ -39,17 +38,16 @@ final class Poller {
     /// Changes what a socket is watched for.
     func watch(_ socket: Int32, canRead: Bool, canWrite: Bool) {
         let interest = (canRead ? ccurl_epoll_in : 0) | (canWrite ? ccurl_epoll_out : 0)
-        let known = self.interests.updateValue(interest, forKey: socket)
-        if known == interest { return }
-        // A number may be known from a socket that has been closed since, and unknown from one that was passed over.
-        if known == nil || ccurl_epoll_control(self.descriptor, EPOLL_CTL_MOD, socket, interest) != 0 {
+        let isKnown = !self.watched.insert(socket).inserted
+        // A number may be known from a socket that has been closed since: then there is nothing to modify.
+        if !isKnown || ccurl_epoll_control(self.descriptor, EPOLL_CTL_MOD, socket, interest) != 0 {
             _ = ccurl_epoll_control(self.descriptor, EPOLL_CTL_ADD, socket, interest)
         }
     }
 
     /// Stops watching a socket.
     func forget(_ socket: Int32) {
-        guard self.interests.removeValue(forKey: socket) != nil else { return }
+        guard self.watched.remove(socket) != nil else { return }
         _ = ccurl_epoll_control(self.descriptor, EPOLL_CTL_DEL, socket, 0)
     }
 

@@ -12,7 +12,8 @@ package struct DNSLabel: CheckedText {
     }
 
     /// The rule in a few words.
-    package static let meaning = "1 to 63 of a-z, 0-9 and \"-\", starting and ending with a letter or digit"
+    package static let meaning =
+        "a DNS label (1 to 63 of a-z, 0-9 and \"-\", starting and ending with a letter or digit)"
 
     /// The rule as a regular expression.
     package static let regex = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"

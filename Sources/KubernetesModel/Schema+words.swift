@@ -15,8 +15,11 @@ extension Schema.Form {
     /// What should have been written instead of a value of another type.
     func expectation(instead value: JSONValue) -> String {
         switch (self, value) {
-        case (.string, .bool), (.string, .integer), (.string, .number):
+        case (.string(let form), .bool), (.string(let form), .integer):
+            // Quotes help only where the quoted text would do.
+            if let pattern = form.pattern, pattern.problem(value.text) != nil { return pattern.meaning }
             return "a string: write \"\(value.text)\" in quotes"
+        case (.string, .number): return "a string: put it in quotes"
         case (.integer, .string(let text)) where Int64(text) != nil:
             return "an integer: write \(text) without quotes"
         case (.integer, .number): return "a whole number"
@@ -27,6 +30,8 @@ extension Schema.Form {
             return "a list: write [\(value.brief)]"
         case (.list, .object): return "a list: put \"- \" before the element"
         case (.string, _): return "a string"
+        case (.object(let form), .string) where form.required.count == 1:
+            return "an object: write {\(form.required[0].name): \(value.brief)}"
         default: return self.noun
         }
     }

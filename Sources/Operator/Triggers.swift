@@ -88,7 +88,9 @@ final class Triggers: Sendable {
 
     private func appChanged(_ change: InformerChange<BigPeerApp>) {
         self.withControllers { controllers in
-            if Self.isWorthALook(change.old?.metadata, change.new?.metadata) { controllers.apps.enqueue(change.key) }
+            if Self.isWorthALook(change.old?.metadata, change.new?.metadata) {
+                controllers.apps.enqueue(change.key, lane: Self.lane(of: change.isInitial))
+            }
             guard let app = change.new ?? change.old else { return }
             if change.new == nil {
                 controllers.apps.enqueue(self.caches.apps(named: app.remoteName).map(\.key))
@@ -105,8 +107,10 @@ final class Triggers: Sendable {
 
     private func replicationsChanged(_ changes: [InformerChange<BigPeerReplication>]) {
         self.withControllers { controllers in
+            let isInitial = changes.first?.isInitial == true
             controllers.replications.enqueue(
-                changes.lazy.filter { Self.isWorthALook($0.old?.metadata, $0.new?.metadata) }.map(\.key)
+                changes.lazy.filter { Self.isWorthALook($0.old?.metadata, $0.new?.metadata) }.map(\.key),
+                lane: Self.lane(of: isInitial)
             )
             for change in changes {
                 // What is gone may have stood in the way of a namesake, of its app, or of its Big Peer.
@@ -128,6 +132,9 @@ final class Triggers: Sendable {
     private func enqueueLeavingPeer(_ key: ObjectKey, _ controllers: Controllers) {
         if self.caches.bigPeers.get(key)?.metadata.isBeingDeleted == true { controllers.bigPeers.enqueue(key) }
     }
+
+    /// What is there at the start must not hold up what a person changes meanwhile.
+    private static func lane(of isInitial: Bool) -> WorkLane { isInitial ? .drift : .user }
 
     /// Whether a change is one that a person made, or a deletion.
     private static func isWorthALook(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {

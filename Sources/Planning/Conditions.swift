@@ -64,14 +64,13 @@ extension Outcome.Standing {
         }
     }
 
-    /// The warning that a run which did not get there is worth; `nil` when it got there.
-    package var warning: Outcome.Notice? {
+    /// What a run that did not get there is worth telling; `nil` when it got there, or is on its way.
+    package var complaint: Outcome.Notice? {
         switch self {
-        // Waiting for something that is on its way is not worth a warning.
-        case .waiting(.bigPeerNotReady, _), .waiting(.awaitingApp, _): nil
+        // Waiting for something that is about to be there is not worth a word.
         case .waiting(let reason, let message), .stalled(let reason, let message):
-            Outcome.Notice(reason, message, isWarning: true)
-        case .observed(agrees: false, let message): Outcome.Notice(.differenceObserved, message, isWarning: true)
+            reason.isWarning ? Outcome.Notice(reason, message) : nil
+        case .observed(agrees: false, let message): Outcome.Notice(.differenceObserved, message)
         case .synced, .progressing, .observed, .suspended, .released: nil
         }
     }

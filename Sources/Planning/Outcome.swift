@@ -36,18 +36,15 @@ package struct Outcome: Sendable, Hashable {
 
     /// Something worth an event.
     package struct Notice: Sendable, Hashable {
-        /// Whether it is a warning.
-        package let isWarning: Bool
         /// What happened, as one word.
         package let reason: Reason
         /// What happened, for a person.
         package let message: String
 
         /// Creates a notice.
-        package init(_ reason: Reason, _ message: String, isWarning: Bool = false) {
+        package init(_ reason: Reason, _ message: String) {
             self.reason = reason
             self.message = message
-            self.isWarning = isWarning
         }
     }
 

@@ -16,30 +16,30 @@ enum AddressParser {
 
     static func parse(_ text: String, ports: ClosedRange<Int>) -> Result<(String, UInt16), Failure> {
         if text.isEmpty { return self.failure("is empty") }
-        if let scheme = text.firstRange(of: "://") {
-            return self.failure("has the scheme \"\(text[..<scheme.upperBound])\", and a plain host:port is expected")
-        }
-        if let slash = text.firstIndex(of: "/") {
-            return self.failure("has the path \"\(text[slash...])\", and a plain host:port is expected")
+        if let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) {
+            let what = text.firstRange(of: "://").map { "scheme \"\(text[..<$0.upperBound])" }
+            return self.failure("has the \(what ?? "path \"\(text[slash...])")\"")
         }
         let host: Substring
         let rest: Substring
         if text.utf8.first == UInt8(ascii: "[") {
-            guard let close = text.firstIndex(of: "]") else { return self.failure("has no \"]\" after the address") }
-            host = text[text.index(after: text.startIndex)..<close]
-            rest = text[text.index(after: close)...]
+            guard let close = text.utf8.firstIndex(of: UInt8(ascii: "]")) else {
+                return self.failure("has no \"]\" after the address")
+            }
+            host = text[text.utf8.index(after: text.startIndex)..<close]
+            rest = text[text.utf8.index(after: close)...]
             guard self.isIPv6(host) else { return self.failure("has \"\(host)\", which is not an IPv6 address") }
         } else {
-            let colon = text.firstIndex(of: ":") ?? text.endIndex
+            let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
             host = text[..<colon]
             rest = text[colon...]
-            if rest.dropFirst().contains(":") {
+            if rest.utf8.dropFirst().contains(UInt8(ascii: ":")) {
                 return self.failure("has more than one \":\"; an IPv6 address stands in brackets, as in \"[::1]:4040\"")
             }
             if let message = self.hostProblem(in: host) { return self.failure(message) }
         }
         guard rest.utf8.first == UInt8(ascii: ":") else { return self.failure("has no port") }
-        return self.parsePort(rest.dropFirst(), ports: ports).map { (String(host), $0) }
+        return self.parsePort(Substring(rest.utf8.dropFirst()), ports: ports).map { (String(host), $0) }
     }
 
     static func text(_ host: String, _ port: UInt16) -> String {
@@ -50,7 +50,10 @@ enum AddressParser {
     static func isLoopback(_ host: String) -> Bool {
         let host = host.lowercased()
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
-        if host.contains(":") { return host.allSatisfy { "01:".contains($0) } && host.hasSuffix(":1") }
+        if host.contains(":") {
+            let groups = host.split(separator: ":")
+            return groups.last.flatMap { Int($0, radix: 16) } == 1 && groups.dropLast().allSatisfy { Int($0) == 0 }
+        }
         return host.hasPrefix("127.") && self.isIPv4(Substring(host))
     }
 
@@ -58,26 +61,30 @@ enum AddressParser {
     static func hostProblem(in host: Substring) -> String? {
         if host.isEmpty { return "has no host" }
         if host.utf8.count > 253 { return "has a host of \(host.utf8.count) characters, and at most 253 are allowed" }
-        for (index, character) in host.enumerated() where !self.isHostCharacter(character) {
-            let shown = character.isWhitespace ? "white space" : "\"\(character)\""
-            return "has \(shown) at character \(index + 1), which no host name has"
-        }
-        for label in host.split(separator: ".", omittingEmptySubsequences: false) {
+        if !host.utf8.allSatisfy(self.isHostByte) { return self.characterProblem(in: host) }
+        for label in host.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
             if label.isEmpty { return "has an empty part between the dots of its host" }
-            if label.utf8.count > 63 { return "has \"\(label)\" in its host, which is longer than 63 characters" }
-            if label.hasPrefix("-") || label.hasSuffix("-") {
-                return "has \"\(label)\" in its host, which starts or ends with \"-\""
+            if label.count > 63 { return "has \"\(Substring(label))\" in its host, which is longer than 63 characters" }
+            if label.first == UInt8(ascii: "-") || label.last == UInt8(ascii: "-") {
+                return "has \"\(Substring(label))\" in its host, which starts or ends with \"-\""
             }
         }
-        if host.allSatisfy({ $0.isNumber || $0 == "." }), !self.isIPv4(host) {
-            return "has \"\(host)\", which is not an IPv4 address"
+        let isNumeric = host.utf8.allSatisfy { self.isDigit($0) || $0 == UInt8(ascii: ".") }
+        return isNumeric && !self.isIPv4(host) ? "has \"\(host)\", which is not an IPv4 address" : nil
+    }
+
+    /// Says which character no host name has; characters are counted only here, where the offence is certain.
+    private static func characterProblem(in host: Substring) -> String? {
+        for (index, character) in host.enumerated() where !character.utf8.allSatisfy(self.isHostByte) {
+            let shown = character.isWhitespace ? "white space" : "\"\(character)\""
+            return "has \(shown) at character \(index + 1), which no host name has"
         }
         return nil
     }
 
     static func parsePort(_ text: Substring, ports: ClosedRange<Int>) -> Result<UInt16, Failure> {
         if text.isEmpty { return self.failure("has no port after \":\"") }
-        let isPlain = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let isPlain = text.utf8.allSatisfy(self.isDigit)
         guard isPlain, text == "0" || !text.hasPrefix("0"), text.utf8.count <= 5, let port = Int(text),
             ports.contains(port), let port = UInt16(exactly: port)
         else {
@@ -107,17 +114,23 @@ enum AddressParser {
     }
 
     static func isIPv4(_ text: Substring) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in
-                (1...3).contains(part.utf8.count) && part.allSatisfy { $0.isASCII && $0.isNumber }
-                    && UInt8(part) != nil
+                (1...3).contains(part.count) && part.allSatisfy(self.isDigit) && UInt8(Substring(part)) != nil
             }
     }
 
-    private static func isHostCharacter(_ character: Character) -> Bool {
-        character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: self.isDigit(byte)
+        }
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private static func failure<Value>(_ message: String) -> Result<Value, Failure> {
         .failure(Failure(message: message))

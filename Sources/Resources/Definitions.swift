@@ -1,3 +1,4 @@
+import JSON
 import KubernetesModel
 
 extension PeerageAPI {
@@ -5,6 +6,15 @@ extension PeerageAPI {
     package static let definitions: [KindDefinition] = [
         BigPeer.definition, BigPeerApp.definition, BigPeerReplication.definition,
     ]
+
+    /// One JSON Schema (draft 2020-12) for objects of any kind of ours.
+    package static var jsonSchema: JSONValue {
+        [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Peerage resources",
+            "oneOf": .array(self.definitions.map(\.schema.jsonSchema)),
+        ]
+    }
 
     /// The definition of a kind of ours; `nil` for any other.
     package static func definition(of kind: ResourceKind) -> KindDefinition? {

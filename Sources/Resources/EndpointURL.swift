@@ -53,6 +53,9 @@ package struct EndpointURL: CheckedText {
         guard isSecure || text.hasPrefix("http://") else {
             return self.failure("does not start with \"http://\" or \"https://\"")
         }
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return self.failure("has characters beyond ASCII, which must be percent-encoded")
+        }
         let rest = text.dropFirst(isSecure ? 8 : 7)
         if rest.contains(where: { $0.isWhitespace }) { return self.failure("has white space in it") }
         if rest.contains("?") { return self.failure("has a query (\"?\"); only a base address is expected") }

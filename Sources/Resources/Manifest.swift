@@ -3,7 +3,9 @@ import KubernetesModel
 import YAML
 
 /// One object of a manifest file, sound or not, with its place.
-package struct Manifest: Sendable {
+///
+/// A class, because sets and their indices share thousands of them; nothing in it ever changes.
+package final class Manifest: Sendable {
     /// The file's name as it was given.
     package let file: String
     /// Which document of the file it is, from one.
@@ -34,24 +36,21 @@ package struct Manifest: Sendable {
         self.root = root
         self.base = base
         self.json = json
-        var object = Object(json)
-        switch KnownKinds.definition(of: json) {
-        case .success(let definition):
-            if definition.kind.isNamespaced, object.metadata.namespace.isEmpty {
+        self.kind = try? KnownKinds.definition(of: json).get().kind
+        do throws(InvalidResource) {
+            let resource = try ValidatedResource(validating: json, defaultNamespace: defaultNamespace)
+            self.resource = resource
+            self.problems = resource.warnings
+            self.object = resource.object
+        } catch {
+            self.resource = nil
+            self.problems = error.problems
+            var object = Object(json)
+            if self.kind?.isNamespaced == true, object.metadata.namespace.isEmpty {
                 object.metadata.namespace = defaultNamespace
             }
-            self.kind = definition.kind
-            self.problems = definition.problems(in: json)
-            self.resource =
-                self.problems.hasErrors
-                ? nil
-                : ValidatedResource(sound: object, definition, warnings: self.problems, defaultNamespace)
-        case .failure(let invalid):
-            self.kind = nil
-            self.problems = invalid.problems
-            self.resource = nil
+            self.object = object
         }
-        self.object = object
     }
 
     /// `file:line` of the object.

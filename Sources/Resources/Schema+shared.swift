@@ -107,13 +107,13 @@ extension SchemaPattern {
 
     /// A duration within bounds.
     static func duration(atLeast minimum: Duration, atMost maximum: Duration) -> SchemaPattern {
-        let bounds = "\(minimum.text) to \(maximum.text)"
+        let bounds = "from \(minimum.text) to \(maximum.text)"
         return SchemaPattern(
             regex: Duration.textRegex,
             meaning: "a duration such as \"10s\", \"5m\" or \"1h30m\", \(bounds)"
         ) { text in
             guard let duration = Duration(durationText: text) else { return "is not a duration" }
-            return duration < minimum || duration > maximum ? "is \(duration.text), out of bounds" : nil
+            return duration < minimum || duration > maximum ? "is \(duration.text)" : nil
         }
     }
 }

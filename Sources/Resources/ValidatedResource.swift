@@ -43,16 +43,11 @@ package struct ValidatedResource: Sendable, Hashable {
         let definition = try KnownKinds.definition(of: json).get()
         let problems = definition.problems(in: json, old: old)
         guard !problems.hasErrors else { throw InvalidResource(problems) }
-        self.init(sound: Object(json), definition, warnings: problems, namespace)
-    }
-
-    /// Takes an object that was checked in this file's stead by `Manifest`.
-    init(sound object: Object, _ definition: KindDefinition, warnings: [FieldProblem], _ namespace: String) {
-        var object = object
+        var object = Object(json)
         if definition.kind.isNamespaced, object.metadata.namespace.isEmpty { object.metadata.namespace = namespace }
         self.object = object
         self.kind = definition.kind
-        self.warnings = warnings
+        self.warnings = problems
         self.content =
             switch definition.kind {
             case .bigPeer: .bigPeer(BigPeer(object))

@@ -36,8 +36,13 @@ struct DirectiveCheck {
         case 0x85: return bytes[offset - 2] == 0xC2
         case 0xA8, 0xA9: return bytes[offset - 2] == 0x80 && bytes[offset - 3] == 0xE2
         // In UTF-16 either the sign or the break before it has a zero byte here.
-        case 0x00, 0x20: return [0x0A, 0x0D, 0x85, 0x28, 0x29].contains(bytes[offset - 2])
+        case 0x00, 0x20: return Self.isBreak(bytes[offset - 2])
         default: return false
         }
+    }
+
+    /// Whether a byte is the lower half of LF, CR, NEL, LS or PS.
+    private static func isBreak(_ byte: UInt8) -> Bool {
+        byte == 0x0A || byte == 0x0D || byte == 0x85 || byte == 0x28 || byte == 0x29
     }
 }

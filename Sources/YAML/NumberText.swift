@@ -36,8 +36,15 @@ struct NumberText {
         case UInt8(ascii: "x"), UInt8(ascii: "X"): self.digits(from: self.start + 2, base: 16)
         case UInt8(ascii: "o"), UInt8(ascii: "O"): self.digits(from: self.start + 2, base: 8)
         case UInt8(ascii: "b"), UInt8(ascii: "B"): self.digits(from: self.start + 2, base: 2)
-        default: self.digits(from: self.start + 1, base: 8) ?? self.digits(from: self.start, base: 10)
+        default: self.leadingZero
         }
+    }
+
+    /// Octal when it can be, as in the mode 0644; else decimal.
+    private var leadingZero: PlainValue? {
+        let octal = self.digits(from: self.start + 1, base: 8)
+        if case .integer? = octal { return octal }
+        return self.digits(from: self.start, base: 10)
     }
 
     private func digits(from start: Int, base: UInt8) -> PlainValue? {

@@ -1,13 +1,71 @@
 import ArgumentParser
-import APIServer
+import CPlatform
+import Console
+import KubernetesModel
 
-@main
+/// The program.
 struct Peerage: AsyncParsableCommand {
-    static let version = ServerVersion(peerage: "0.1.0")
     static let configuration = CommandConfiguration(
         commandName: "peerage",
-        abstract: "Keeps replication between Big Peers as declared.",
-        version: "0.1.0",
-        subcommands: [RunCommand.self]
+        abstract: "Replication between Big Peers, declared in YAML and kept true.",
+        discussion: """
+            Describe Big Peers, apps and replications in YAML files, and Peerage makes the running Big Peers agree \
+            with them, keeps them in agreement, and says truthfully how far they are.
+
+            A first round:
+              peerage run --manifests fleet      run everything on this machine
+              peerage validate -f fleet          check the files, without any server
+              peerage diff -f fleet              see what would change, to the last request
+              peerage apply -f fleet             make it so
+              peerage status                     see how it is and what to do
+
+            All commands but run, validate and schema are clients of a Kubernetes API: that of `peerage run`, or a \
+            cluster's. They find it as `peerage help get` describes.
+
+            Exit codes: 0 done or yes; 1 the answer is no (invalid, not ready, not found, differences); 2 and above \
+            nobody could tell (usage, unreadable, unreachable).
+            """,
+        version: Version.current,
+        groupedSubcommands: [
+            CommandGroup(name: "Running", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Looking", subcommands: [Status.self, Get.self, Describe.self, Events.self, Wait.self]),
+            CommandGroup(name: "Changing", subcommands: [Apply.self, Diff.self, Delete.self]),
+            CommandGroup(name: "One resource", subcommands: [Suspend.self, Resume.self, Reconcile.self]),
+            CommandGroup(name: "Without a server", subcommands: [Validate.self, PrintSchema.self]),
+            CommandGroup(name: "About", subcommands: [PrintVersion.self, Completion.self]),
+        ]
     )
+}
+
+/// Where the process starts.
+@main
+enum Program {
+    /// Leaves the main actor at once: from there every call of an actor would be a switch of threads.
+    static func main() async { await Self.run() }
+
+    @concurrent
+    private static func run() async {
+        Terminal.ignoreBrokenPipes()
+        platform_limit_arenas(2)
+        do {
+            var command = try Peerage.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            self.end(failure)
+        } catch let status as APIStatus {
+            self.end(CommandFailure(status))
+        } catch {
+            // Wrong usage, requests for help, and exit codes.
+            Peerage.exit(withError: error)
+        }
+    }
+
+    private static func end(_ failure: CommandFailure) -> Never {
+        if !failure.message.isEmpty { Terminal.messages.writeLine("peerage: \(failure.message)") }
+        Peerage.exit(withError: ExitCode(failure.verdict.rawValue))
+    }
 }

@@ -1,6 +1,7 @@
 import APIServer
 import ArgumentParser
 import Clocks
+import Console
 import Glibc
 import Logging
 import Operator
@@ -81,7 +82,7 @@ struct RunCommand: AsyncParsableCommand {
                 port: port,
                 kubeconfig: self.kubeconfig,
                 maximumDeletes: self.maxDeletes,
-                version: Peerage.version
+                version: ServerVersion(peerage: Version.current)
             ),
             logger: logger
         )
@@ -94,7 +95,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func runOnce(_ standalone: Standalone) async throws {
         let unsettled = try await standalone.runOnce(timeout: Duration(goText: self.timeout) ?? .seconds(60))
-        for line in unsettled { StandardError.write(line) }
+        for line in unsettled { Terminal.messages.writeLine(line) }
         guard unsettled.isEmpty else { throw ExitCode(1) }
         self.say("everything is as declared")
     }
@@ -132,7 +133,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func say(_ text: String) {
         guard !self.quiet else { return }
-        StandardOutput.write(text)
+        Terminal.output.writeLine(text)
     }
 
     /// Reads `host:port`, with brackets around an IPv6 address.

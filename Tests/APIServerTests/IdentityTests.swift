@@ -101,5 +101,5 @@ struct IdentityTests {
 }
 
 extension String {
-    fileprivate var trimmed: String { self.trimmingCharacters(in: .whitespacesAndNewlines) }
+    fileprivate var trimmed: String { self.filter { !$0.isWhitespace } }
 }

@@ -16,6 +16,7 @@ struct PathTests {
         case .groups: "groups"
         case .group(let group): "group \(group)"
         case .resources(let group, let version): "resources \(group)/\(version)"
+        case .openAPIV2: "openapi v2"
         case .openAPIIndex: "openapi"
         case .openAPI(let group, let version): "openapi \(group)/\(version)"
         case .collection(let kind, let namespace): "\(kind.kind.plural) in \(namespace ?? "all")"
@@ -41,7 +42,8 @@ struct PathTests {
             ("/api/v1/namespaces/fleet/secrets/a/status", "nothing"),
             ("/apis/example.dev/v1/namespaces/fleet/widgets/a/scale", "nothing"),
             ("/apis/example.dev/v1/namespaces/fleet/widgets/a/status/x", "nothing"),
-            ("/openapi", "nothing"), ("/openapi/v3", "openapi"), ("/openapi/v3/api/v1", "openapi /v1"),
+            ("/openapi", "nothing"), ("/openapi/v3", "openapi"), ("/openapi/v2", "openapi v2"),
+            ("/openapi/v3/api/v1", "openapi /v1"),
             ("/openapi/v3/apis/example.dev/v1?hash=1", "openapi example.dev/v1"), ("/openapi/v3/apis", "nothing"),
             ("/", "nothing"), ("", "nothing"), ("/api/../version", "nothing"), ("/a%00b", "nothing"),
         ]

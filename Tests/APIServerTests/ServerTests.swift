@@ -95,6 +95,19 @@ struct ServerTests {
         }
     }
 
+    @Test("a watch that asks for it is told where what there was ends")
+    func initialEvents() async throws {
+        try await TestServer.run { server in
+            #expect(try await server.send(.post, Self.widgets, widget("a")).status == 201)
+            let query = "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1"
+            let response = try await server.send(.get, "\(Self.widgets)?\(query)&allowWatchBookmarks=true")
+            let lines = response.body.split(separator: UInt8(ascii: "\n")).map { try? JSONValue(parsing: Array($0)) }
+            #expect(lines.prefix(2).map { $0?["type"] } == ["ADDED", "BOOKMARK"])
+            let end = try #require(lines.dropFirst().first)
+            #expect(end?["object"]?["metadata"]?["annotations"]?["k8s.io/initial-events-end"] == "true")
+        }
+    }
+
     @Test("a watch from a version that is forgotten ends with Expired")
     func expired() async throws {
         try await TestServer.run(history: 4) { server in

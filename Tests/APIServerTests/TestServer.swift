@@ -60,9 +60,9 @@ extension KindDefinition {
             [.optional("conditions", .conditions), .optional("weight", .integer("Weight.", 0...1_000))]
         ),
         printerColumns: [
-            PrinterColumn("Size", .integer, .field(["spec", "size"]), "How big."),
+            PrinterColumn("Size", .field(["spec", "size"]), as: .integer, "How big."),
             .condition("Ready", "Whether it is ready."),
-            PrinterColumn("Color", .string, .field(["spec", "color"]), priority: 1, "Which color."),
+            PrinterColumn("Color", .field(["spec", "color"]), priority: 1, "Which color."),
             .age,
         ],
         rules: { _, _ in [] }

@@ -48,6 +48,9 @@ struct AppOperationsTests {
             let list = try await curl("GET", "app")
             #expect(list.json?["data"]?.array?.compactMap { $0["name"]?.string } == ["a", "b", "c"])
             #expect(peer.apps.map(\.name) == ["a", "b", "c"])
+            _ = try await curl("DELETE", "app/b")
+            let rest = try await curl("GET", "app")
+            #expect(rest.json?["data"]?.array?.compactMap { $0["name"]?.string } == ["a", "c"])
         }
     }
 

@@ -66,6 +66,19 @@ struct HTTPClientProxyTests {
         #expect(!error.mayHaveReachedServer)
     }
 
+    @Test(
+        "a proxy's URL that cannot be used is not quoted with its password",
+        arguments: ["http://me:s3cret@[::1", "gopher://me:s3cret@127.0.0.1:1", "http://me:s3cret@127.0.0.1:99999"]
+    )
+    func unusable(_ url: String) async throws {
+        let client = HTTPClient(configuration: .test())
+        let request = HTTPRequest(.get, "http://a.invalid/", proxy: .server(url: url))
+        let error = try await failure { try await client.send(request) }
+        #expect(error.message.contains("the proxy's URL cannot be used"))
+        #expect(!"\(error) \(request)".contains("s3cret"))
+        #expect(!error.mayHaveReachedServer)
+    }
+
     @Test("a proxy is printed without its credentials")
     func description() {
         #expect(HTTPProxy.server(url: "http://me:pw@h:1").description == "(redacted)@h:1")

@@ -159,6 +159,32 @@ struct HTTPStreamTests {
         }
     }
 
+    @Test("endless streams can be left at any moment, full or not, and the client goes on")
+    func leftAtAnyMoment() async throws {
+        try await withServer(configuration: .test(streamBufferBytes: 1_000)) { connection in
+            guard let request = connection.readRequest() else { return }
+            guard request.path == "/endless" else {
+                _ = connection.respond()
+                return
+            }
+            connection.beginChunked()
+            while connection.sendChunk(String(repeating: "x", count: 2_000)) {}
+        } body: { server, client in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<100 {
+                    group.addTask {
+                        let stream = try await client.stream(HTTPRequest(.get, server.url("/endless")))
+                        for _ in 0..<(index % 5) { _ = try await stream.next() }
+                        if index % 2 == 0 { stream.cancel() }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let response = try await client.send(HTTPRequest(.get, server.url()))
+            #expect(response.status == 200)
+        }
+    }
+
     @Test("streams do not take the places of requests")
     func besideRequests() async throws {
         try await withServer(configuration: .test(maxRequestsPerHost: 1)) { connection in

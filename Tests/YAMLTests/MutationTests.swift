@@ -23,15 +23,13 @@ struct MutationTests {
             one
             two
 
-          - wrong
         ...
         ---
         - - a
           - b: "c\\
              d"
-        - ? [k]
+        - ? k
           : v
-        - .inf
         """
     private static let pieces = [
         "\n", "\t", "  ", "- ", "? ", ": ", "#", "&a ", "*a", "!!", "!x", "|", ">-", "'", "\"", "\\", "[", "]", "{",
@@ -42,12 +40,14 @@ struct MutationTests {
     @Test("no text makes the reader crash, hang or report a place outside", arguments: 0..<4 as Range<UInt64>)
     func mutations(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
+        var accepted = 0
         for _ in 0..<1000 {
             let bytes = Self.mutated(using: &generator)
             let lines = 1 + bytes.count { $0 == 0x0A || $0 == 0x0D || $0 == 0x85 || $0 == 0xA8 || $0 == 0xA9 }
             do throws(YAMLError) {
                 for document in try YAML.documents(in: bytes) {
                     #expect(1...lines ~= document.mark.line)
+                    accepted += 1
                     // What was read can be written and read again.
                     let written = Array(YAML.text(of: [[document.root.json]]).utf8)
                     #expect(try YAML.documents(in: written).map(\.root.json) == [[document.root.json]])
@@ -58,11 +58,11 @@ struct MutationTests {
                 #expect(!error.message.isEmpty)
             }
         }
+        #expect(accepted > 200)
     }
 
     private static func mutated(using generator: inout SeededGenerator) -> [UInt8] {
         var bytes = Array(Self.text.utf8)
-        // The invalid endings are taken off most of the time, so that much of the text is reached.
         if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator)) }
         for _ in 0..<Int.random(in: 0..<5, using: &generator) {
             let start = Int.random(in: 0...bytes.count, using: &generator)

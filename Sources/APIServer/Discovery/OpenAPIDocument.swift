@@ -46,11 +46,10 @@ struct OpenAPIDocument: Sendable {
     }
 
     private static func paths(of kind: ResourceKind) -> [(String, JSONValue)] {
-        let root = kind.group.isEmpty ? "/api/\(kind.version)" : "/apis/\(kind.group)/\(kind.version)"
-        let scope = kind.isNamespaced ? "\(root)/namespaces/{namespace}" : root
+        let path = Self.path(of: kind)
         let collection = Self.item(kind, ["get": "list", "post": "post"])
         let object = Self.item(kind, ["get": "get", "put": "put", "patch": "patch", "delete": "delete"])
-        return [("\(scope)/\(kind.plural)", collection), ("\(scope)/\(kind.plural)/{name}", object)]
+        return [(path, collection), ("\(path)/{name}", object)]
     }
 
     private static func item(_ kind: ResourceKind, _ actions: [String: String]) -> JSONValue {
@@ -61,7 +60,7 @@ struct OpenAPIDocument: Sendable {
                 "responses": ["200": ["description": "OK"]],
             ]
             if ["post", "put", "patch"].contains(method) {
-                operation["parameters"] = .array(["dryRun", "fieldManager", "fieldValidation"].map(Self.parameter))
+                operation["parameters"] = .array(Self.writeParameters.map(Self.parameter))
                 let reference: JSONValue = ["$ref": .string("#/components/schemas/\(Self.name(of: kind))")]
                 operation["requestBody"] = ["content": ["application/json": ["schema": reference]]]
             }
@@ -74,7 +73,17 @@ struct OpenAPIDocument: Sendable {
         ["name": .string(name), "in": "query", "schema": ["type": "string", "uniqueItems": true]]
     }
 
-    private static func groupVersionKind(_ kind: ResourceKind) -> JSONValue {
+    /// What the query of a write may say.
+    static let writeParameters = ["dryRun", "fieldManager", "fieldValidation"]
+
+    /// The path of a kind's collection.
+    static func path(of kind: ResourceKind) -> String {
+        let root = kind.group.isEmpty ? "/api/\(kind.version)" : "/apis/\(kind.group)/\(kind.version)"
+        return kind.isNamespaced ? "\(root)/namespaces/{namespace}/\(kind.plural)" : "\(root)/\(kind.plural)"
+    }
+
+    /// How OpenAPI extensions name a kind.
+    static func groupVersionKind(_ kind: ResourceKind) -> JSONValue {
         ["group": .string(kind.group), "version": .string(kind.version), "kind": .string(kind.kind)]
     }
 

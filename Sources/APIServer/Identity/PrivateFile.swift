@@ -60,10 +60,10 @@ enum PrivateFile {
 
     /// Makes sure that a folder exists; a new one is for its owner alone.
     static func makeFolder(_ path: String) throws(Failure) {
-        var prefix = ""
-        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-            prefix += prefix.isEmpty && !path.hasPrefix("/") ? "\(part)" : "/\(part)"
-            if part.isEmpty || mkdir(prefix, mode_t(0o700)) == 0 || errno == EEXIST || errno == EISDIR { continue }
+        var prefix = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            prefix += "/\(part)"
+            guard mkdir(prefix, mode_t(0o700)) != 0, errno != EEXIST else { continue }
             throw Failure(action: "create", path: prefix, code: errno)
         }
     }

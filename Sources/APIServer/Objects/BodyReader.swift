@@ -15,6 +15,7 @@ enum BodyReader {
         switch request.contentType {
         case "", "application/json": json = try Self.json(request.body)
         case "application/yaml", "text/yaml": json = try Self.yaml(request.body)
+        case ProtobufObject.mediaType: json = try Self.protobuf(request.body)
         default:
             throw APIStatus(
                 .unsupportedMediaType,
@@ -35,6 +36,14 @@ enum BodyReader {
             return try JSONValue(parsing: bytes, maximumDepth: Self.maximumDepth)
         } catch {
             throw APIStatus(.badRequest, "the body is not valid JSON: \(error)")
+        }
+    }
+
+    private static func protobuf(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+        do throws(ProtobufError) {
+            return try ProtobufObject.json(bytes)
+        } catch {
+            throw APIStatus(.badRequest, "the body cannot be read: \(error)")
         }
     }
 

@@ -4,10 +4,11 @@ import KubernetesModel
 
 /// What is special about Secrets.
 enum SecretRules {
-    /// Moves `stringData` into `data` as base64, where it wins.
+    /// Moves `stringData` into `data` as base64, where it wins, and says what no type means.
     static func normalized(_ content: JSONObject) -> JSONObject {
-        guard let texts = content["stringData"]?.object else { return content }
         var content = content
+        if (content["type"]?.string ?? "").isEmpty { content["type"] = "Opaque" }
+        guard let texts = content["stringData"]?.object else { return content }
         var data = content["data"]?.object ?? JSONObject()
         for member in texts.members {
             guard let text = member.value.string else { return content }

@@ -9,6 +9,7 @@ extension ServedKind {
     private static let namespace = ServedKind(
         core: .namespace,
         columns: [
+            .name,
             TableColumn("Status", "Whether the namespace is being deleted.") { object, _ in
                 object.status?["phase"] ?? "Active"
             },
@@ -19,6 +20,7 @@ extension ServedKind {
     private static let secret = ServedKind(
         core: .secret,
         columns: [
+            .name,
             TableColumn("Type", "What the Secret is for.") { object, _ in object.content["type"] ?? "Opaque" },
             TableColumn("Data", type: "string", "How many keys it has.") { object, _ in
                 .string("\(object.content["data"]?.object?.count ?? 0)")
@@ -32,6 +34,7 @@ extension ServedKind {
     private static let configMap = ServedKind(
         core: .configMap,
         columns: [
+            .name,
             TableColumn("Data", type: "string", "How many keys it has.") { object, _ in
                 let texts = object.content["data"]?.object?.count ?? 0
                 return .string("\(texts + (object.content["binaryData"]?.object?.count ?? 0))")
@@ -59,6 +62,9 @@ extension ServedKind {
             TableColumn("Message", "What happened.") { object, _ in object.content["message"] ?? "" },
             TableColumn("Count", type: "integer", "How often it was seen.", priority: 1) { object, _ in
                 object.content["count"] ?? object.content["series"]?["count"] ?? 1
+            },
+            TableColumn("Name", "The Event's name, which tells nothing.", priority: 1) { object, _ in
+                .string(object.metadata.name)
             },
         ]
     )

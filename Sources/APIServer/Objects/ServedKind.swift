@@ -8,7 +8,7 @@ package struct ServedKind: Sendable {
 
     /// The kind.
     package let kind: ResourceKind
-    /// The columns of its table; the first is the name.
+    /// The columns of its table; the name comes first, but for Events.
     let columns: [TableColumn]
     /// The schema of whole objects, as OpenAPI v3; `nil` when any members are taken.
     let openAPI: JSONValue?
@@ -34,7 +34,7 @@ package struct ServedKind: Sendable {
         normalized: @escaping @Sendable (JSONObject) -> JSONObject = { $0 }
     ) {
         self.kind = kind
-        self.columns = [.name] + columns
+        self.columns = columns
         self.openAPI = nil
         self.problems = { MetadataRules.problems(in: $0, of: kind) + problems($0, $1) }
         self.normalized = normalized

@@ -16,6 +16,8 @@ struct AcceptedMedia: Sendable, Hashable {
     enum Syntax: Sendable, Hashable {
         case json
         case yaml
+        /// Protobuf, for the one document that old kubectls ask for in it.
+        case openAPIProtobuf
     }
 
     let form: Form
@@ -46,6 +48,7 @@ struct AcceptedMedia: Sendable, Hashable {
 
     private static let syntaxes: [String: Syntax] = [
         "application/json": .json, "application/*": .json, "*/*": .json, "application/yaml": .yaml,
+        OpenAPIV2Document.mediaType: .openAPIProtobuf,
     ]
 
     private static func form(_ parameters: [String: String]) -> Form? {

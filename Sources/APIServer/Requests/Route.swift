@@ -14,6 +14,8 @@ enum Route: Sendable {
     case group(String)
     /// `/api/v1`, `/apis/{group}/{version}`.
     case resources(group: String, version: String)
+    /// `/openapi/v2`.
+    case openAPIV2
     /// `/openapi/v3`.
     case openAPIIndex
     /// `/openapi/v3/api/v1`, `/openapi/v3/apis/{group}/{version}`.
@@ -55,7 +57,7 @@ struct Routes: Sendable {
         case ("api", 1): .coreVersions
         case ("apis", 1): .groups
         case ("apis", 2): self.isGroup(segments[1]) ? .group(segments[1]) : nil
-        case ("openapi", 2): segments[1] == "v3" ? .openAPIIndex : nil
+        case ("openapi", 2): segments[1] == "v3" ? .openAPIIndex : segments[1] == "v2" ? .openAPIV2 : nil
         case ("openapi", _): self.openAPI(segments.dropFirst())
         case ("api", _): self.resource(apiVersion: segments[1], segments.dropFirst(2))
         case ("apis", _): self.resource(apiVersion: "\(segments[1])/\(segments[2])", segments.dropFirst(3))

@@ -67,7 +67,8 @@ package final class APIServer: Service {
             now: self.clock.now()
         )
         let kubeconfigFailure = Latch<any Error>()
-        let application = try self.application(identity, kubeconfigFailure: kubeconfigFailure)
+        let connections = ConnectionRegistry()
+        let application = try self.application(identity, connections, kubeconfigFailure: kubeconfigFailure)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             group.addTask {
@@ -76,13 +77,17 @@ package final class APIServer: Service {
                 try await Task.sleep(for: self.configuration.shutdownGrace)
             }
             group.addTask { throw try await kubeconfigFailure.wait() }
-            defer { group.cancelAll() }
+            defer {
+                group.cancelAll()
+                connections.cutOff()
+            }
             try await group.next()
         }
     }
 
     private func application(
         _ identity: ServerIdentity,
+        _ connections: ConnectionRegistry,
         kubeconfigFailure: Latch<any Error>
     ) throws -> Application<HTTPFront> {
         let front = HTTPFront(
@@ -103,7 +108,12 @@ package final class APIServer: Service {
         return Application(
             responder: front,
             server: try .tls(
-                .http1(configuration: .init(idleTimeout: .seconds(self.configuration.idleSeconds))),
+                .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [connections.makeHandler()],
+                        idleTimeout: .seconds(self.configuration.idleSeconds)
+                    )
+                ),
                 tlsConfiguration: try identity.tls
             ),
             configuration: ApplicationConfiguration(

@@ -10,6 +10,8 @@ enum Answer: Sendable {
     case list(ServedKind, ObjectPage)
     /// A document with one representation only, such as discovery or a Status.
     case document(JSONValue, code: Int)
+    /// Something that is not JSON.
+    case bytes([UInt8], contentType: String)
     /// A word for probes.
     case text(String)
     /// Changes as they come.
@@ -36,6 +38,8 @@ struct Watch: Sendable {
     let resourceVersion: String
     /// What is sent before the first change.
     let initial: [WatchEvent]
+    /// Whether the client wants to be told where what there was ends and what changes begins.
+    let hasInitialEnd: Bool
     /// Whether the client takes bookmarks.
     let hasBookmarks: Bool
     /// How long the client wants to listen.

@@ -39,12 +39,13 @@ struct CollectionVerbs: Sendable {
 
     /// Follows changes.
     ///
-    /// Without a version, or with `0`, the watch begins with everything there is.
+    /// Without a version, with `0`, or with `sendInitialEvents`, the watch begins with everything there is.
     func watch(_ request: APIRequest) async throws(APIStatus) -> Answer {
         let selection = try Selection(request.target, for: self.kind.kind)
         let asked = request.target["resourceVersion"] ?? ""
-        let isFromNow = asked.isEmpty || asked == "0"
-        guard isFromNow || Int64(asked) != nil else {
+        let hasInitialEnd = request.target.flag("sendInitialEvents")
+        let isFromNow = asked.isEmpty || asked == "0" || hasInitialEnd
+        guard asked.isEmpty || Int64(asked) != nil else {
             throw APIStatus(.badRequest, "resourceVersion: \"\(asked)\" is not a version that this server gave")
         }
         var outside: [ObjectKey] = []
@@ -68,6 +69,7 @@ struct CollectionVerbs: Sendable {
                 filter: WatchFilter(selection, outside: outside),
                 resourceVersion: version,
                 initial: initial,
+                hasInitialEnd: hasInitialEnd,
                 hasBookmarks: request.target.flag("allowWatchBookmarks"),
                 timeout: .seconds(try request.count("timeoutSeconds") ?? 0)
             )

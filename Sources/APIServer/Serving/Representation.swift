@@ -29,6 +29,7 @@ struct Representer: Sendable {
         switch answer {
         case .watch: nil
         case .text(let text): Representation(code: 200, contentType: "text/plain", body: Array(text.utf8))
+        case .bytes(let bytes, let contentType): Representation(code: 200, contentType: contentType, body: bytes)
         case .document(let json, let code): self.write(json, code: code)
         case .object(let kind, let object, let code, let warnings):
             self.write(self.json(of: object, kind), code: code, warnings: warnings)
@@ -71,7 +72,7 @@ struct Representer: Sendable {
 
     private func write(_ json: JSONValue, code: Int, warnings: [String] = []) -> Representation {
         switch self.media.syntax {
-        case .json:
+        case .json, .openAPIProtobuf:
             let body = json.bytes + [UInt8(ascii: "\n")]
             return Representation(code: code, contentType: "application/json", body: body, warnings: warnings)
         case .yaml:

@@ -21,9 +21,9 @@ struct RequestHandler: Sendable {
             return try await ObjectVerbs(kind: kind, key: key, store: self.store, clock: self.clock).answer(request)
         case .status(let kind, let key):
             return try await StatusVerbs(kind: kind, key: key, store: self.store).answer(request)
-        case .health, .version, .coreVersions, .groups, .group, .resources, .openAPIIndex, .openAPI:
+        case .health, .version, .coreVersions, .groups, .group, .resources, .openAPIV2, .openAPIIndex, .openAPI:
             guard request.method == .get else { throw Self.notAllowed }
-            return try self.document(route)
+            return try self.document(route, request.accept)
         }
     }
 
@@ -54,7 +54,7 @@ struct RequestHandler: Sendable {
         }
     }
 
-    private func document(_ route: Route) throws(APIStatus) -> Answer {
+    private func document(_ route: Route, _ accept: AcceptedMedia) throws(APIStatus) -> Answer {
         let discovery = Discovery(routes: self.routes)
         switch route {
         case .health: return .text("ok")
@@ -64,6 +64,12 @@ struct RequestHandler: Sendable {
         case .group(let group): return .document(discovery.group(group), code: 200)
         case .resources(let group, let version):
             return .document(discovery.resources(group: group, version: version), code: 200)
+        case .openAPIV2:
+            guard accept.syntax == .openAPIProtobuf else {
+                throw APIStatus(.notFound, "OpenAPI v2 is offered as protobuf alone; /openapi/v3 has JSON")
+            }
+            let document = OpenAPIV2Document(kinds: self.routes.kinds)
+            return .bytes(document.bytes, contentType: OpenAPIV2Document.answerType)
         case .openAPIIndex: return .document(OpenAPIDocument.index(of: self.routes.kinds), code: 200)
         case .openAPI(let group, let version):
             let kinds = self.routes.kinds.filter { $0.kind.group == group && $0.kind.version == version }

@@ -19,7 +19,18 @@ struct WatchEventWriter: Sendable {
     }
 
     /// Appends an event as a line.
-    mutating func append(_ event: WatchEvent, now: Timestamp, to bytes: inout [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - isInitialEnd: Whether a bookmark marks the end of what there was when the watch began (`WatchList`).
+    ///   - now: The time.
+    ///   - bytes: Where the line goes.
+    mutating func append(
+        _ event: WatchEvent,
+        isInitialEnd: Bool = false,
+        now: Timestamp,
+        to bytes: inout [UInt8]
+    ) {
         switch event {
         case .added(let object): self.append("ADDED", object, now, &bytes)
         case .modified(let object): self.append("MODIFIED", object, now, &bytes)
@@ -28,6 +39,7 @@ struct WatchEventWriter: Sendable {
             var metadata = ObjectMeta(name: "")
             metadata.resourceVersion = resourceVersion
             metadata.other["creationTimestamp"] = .null
+            if isInitialEnd { metadata.annotations["k8s.io/initial-events-end"] = "true" }
             self.append("BOOKMARK", Object(kind: self.kind.kind, metadata: metadata), now, &bytes)
         }
     }

@@ -40,6 +40,9 @@ struct WatchSession: Sendable {
     private func send(_ writer: inout any ResponseBodyWriter) async throws {
         var lines = WatchLines(self)
         if let bytes = lines.bytes(of: self.watch.initial, now: self.clock.now()) { try await writer.write(bytes) }
+        if self.watch.hasInitialEnd {
+            try await writer.write(lines.initialEnd(version: self.watch.resourceVersion, now: self.clock.now()))
+        }
         let timeout = self.watch.timeout > .zero ? self.watch.timeout : Self.defaultTimeout
         let end = ContinuousClock.now + timeout
         try await withThrowingTaskGroup(of: Happening.self) { group in
@@ -102,6 +105,14 @@ private struct WatchLines {
             if let seen = self.filter.seen(event) { self.writer.append(seen, now: now, to: &bytes) }
         }
         return bytes.isEmpty ? nil : ByteBuffer(bytes: bytes)
+    }
+
+    /// The line that says that all there was has been sent.
+    mutating func initialEnd(version: String, now: Timestamp) -> ByteBuffer {
+        self.version = version
+        var bytes: [UInt8] = []
+        self.writer.append(.bookmark(resourceVersion: version), isInitialEnd: true, now: now, to: &bytes)
+        return ByteBuffer(bytes: bytes)
     }
 
     /// The line that says how far the client is.

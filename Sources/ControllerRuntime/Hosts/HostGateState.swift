@@ -1,6 +1,6 @@
 import Clocks
 
-/// Whether and when a request may go to one host. A pure value.
+/// Whether and when a request may go to one host, as a pure value.
 ///
 /// *Expected flow:* `admit` before every request; `record` with its outcome after it, always.
 ///
@@ -70,10 +70,13 @@ package struct HostGateState: Sendable {
         }
     }
 
-    /// Whether a request that waited in line may still go.
-    package func allowsWaiting(now: Duration) -> Bool {
-        guard case .closed = self.circuit else { return false }
-        return now >= self.blockedUntil
+    /// Decides about a request that has waited for its place: the host may have failed for others meanwhile.
+    package func admitAfterWaiting(now: Duration) -> HostAdmission {
+        if now < self.blockedUntil { return .refuse(until: self.blockedUntil, .retryAfter) }
+        switch self.circuit {
+        case .closed: return .go
+        case .open(let until, _), .probing(let until, _): return .refuse(until: max(now, until), .circuitOpen)
+        }
     }
 
     /// Takes note of what came of a request.

@@ -75,12 +75,12 @@ package final class HostGates: Sendable {
             guard (try? await self.time.sleep(until: until)) != nil else {
                 throw self.error(host, .cancelled, until: until)
             }
-            // The host may have failed for others meanwhile.
             let now = self.time.monotonicNow
-            let (mayGo, blockedUntil) = self.state.withLock { state in
-                state.withGate(host, self.defaults) { ($0.allowsWaiting(now: now), $0.opensAt) }
+            let admission = self.state.withLock { state in
+                state.withGate(host, self.defaults) { $0.admitAfterWaiting(now: now) }
             }
-            guard mayGo else { throw self.error(host, .circuitOpen, until: blockedUntil) }
+            guard case .refuse(let until, let reason) = admission else { return }
+            throw self.error(host, reason, until: until)
         }
     }
 
@@ -120,6 +120,13 @@ package struct HostGateError: Error, Sendable, Hashable, CustomStringConvertible
     package let reason: HostRefusal
     /// When to ask again.
     package let delay: Duration
+
+    /// Creates an error.
+    package init(host: String, reason: HostRefusal, delay: Duration) {
+        self.host = host
+        self.reason = reason
+        self.delay = delay
+    }
 
     /// What a person needs to know.
     package var description: String {

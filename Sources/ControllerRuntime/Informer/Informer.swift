@@ -113,7 +113,9 @@ package final class Informer<Value: Sendable>: Sendable {
     package func subscribe(_ subscriber: @escaping Subscriber) {
         self.change { state in
             state.subscribers.append(subscriber)
-            let present = state.cache.entries.map { InformerChange(key: $0.key, old: nil, new: $0.value.value) }
+            let present = state.cache.entries.map {
+                InformerChange(key: $0.key, old: nil, new: $0.value.value, isInitial: true)
+            }
             if !present.isEmpty { state.outbox.append(Delivery(changes: present, subscribers: [subscriber])) }
             return []
         }

@@ -1,7 +1,7 @@
 import KubernetesModel
 import ResourceStore
 
-/// What is known of one kind: the store's events and our own writes, merged. A pure value.
+/// What is known of one kind: the store's events and our own writes, merged into one pure value.
 ///
 /// *Guarantees:*
 /// - Read your writes: after `observe`, an event or list from before the write does not undo it.
@@ -64,6 +64,7 @@ struct InformerCache<Value: Sendable>: Sendable {
     /// Takes a whole list: what it lacks is gone, all in one step.
     mutating func replace(with list: ObjectList) -> [InformerChange<Value>] {
         let version = ResourceVersion(list.resourceVersion)
+        let isInitial = self.position == nil
         var changes: [InformerChange<Value>] = []
         let listed = Set(list.objects.map(\.key))
         let uids = Set(list.objects.map(\.metadata.uid))
@@ -73,7 +74,9 @@ struct InformerCache<Value: Sendable>: Sendable {
             changes.append(self.set(nil, for: key))
         }
         for object in list.objects {
-            if let change = self.upsert(object) { changes.append(change) }
+            guard var change = self.upsert(object) else { continue }
+            change.isInitial = isInitial
+            changes.append(change)
         }
         self.deleted = self.deleted.filter { uids.contains($0.key) || version.isOlder(than: $0.value) }
         self.position = version

@@ -8,12 +8,15 @@ package struct InformerChange<Value: Sendable>: Sendable {
     package let old: Value?
     /// How it is; `nil` when it is gone.
     package let new: Value?
+    /// Whether the object was there before anybody looked: nobody waits for it, so it may go to the drift lane.
+    package var isInitial: Bool
 
     /// Creates a change.
-    package init(key: ObjectKey, old: Value?, new: Value?) {
+    package init(key: ObjectKey, old: Value?, new: Value?, isInitial: Bool = false) {
         self.key = key
         self.old = old
         self.new = new
+        self.isInitial = isInitial
     }
 }
 

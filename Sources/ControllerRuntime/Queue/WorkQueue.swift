@@ -1,7 +1,9 @@
 import DequeModule
 import HeapModule
 
-/// A deduplicating delay queue with two lanes and a concurrency limit per partition. A pure value: no clock, no lock.
+/// A deduplicating delay queue with two lanes and a concurrency limit per partition.
+///
+/// A pure value: no clock, no lock.
 ///
 /// *Expected flow:* `add` keys with the time when they are due; `next(now:)` gives work until it returns `nil`; each
 /// piece of work ends with `done`; between them, sleep until `nextWakeUp`. Times are durations since any fixed start

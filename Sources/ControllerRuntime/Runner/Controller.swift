@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// *Expected flow:* informers `enqueue` keys when something changes; `run()` calls `reconcile` for each; its answer
 /// says when to come again. The reconcile reads the whole truth about its key anew, since any number of changes may
-/// stand behind one call.
+/// stand behind one call. Do not enqueue for a change that the reconcile itself wrote, such as its status: that would
+/// run around the backoff.
 ///
 /// *Guarantees:*
 /// - Everything that `WorkQueue` guarantees: no key twice at a time, fairness among lanes and partitions.
@@ -65,7 +66,7 @@ package final class Controller<Key: Hashable & Sendable>: Sendable {
         return self.state.withLock { $0.snapshot(now: now) }
     }
 
-    /// Adds a key, or makes it more urgent. After a stop this does nothing.
+    /// Adds a key, or makes it more urgent; after a stop this does nothing.
     ///
     /// - Parameters:
     ///   - key: What to reconcile.

@@ -183,7 +183,9 @@ struct ControllerState<Key: Hashable & Sendable>: Sendable {
         self.absent.append(index)
     }
 
-    /// Counts an outcome and schedules the next run. The key still runs in the queue, which makes it wait its turn.
+    /// Counts an outcome and schedules the next run.
+    ///
+    /// To the queue the key still runs, so it waits for the end of this run first.
     private mutating func settle(_ key: Key, _ requeue: Requeue, partition: String, now: Duration) {
         switch requeue {
         case .whenChanged:

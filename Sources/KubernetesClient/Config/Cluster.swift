@@ -121,7 +121,7 @@ extension Kubeconfig.Entry {
     /// The contents of `FIELD-data` in base64, or else of the file that `FIELD` names.
     fileprivate func bytes(_ field: String, _ read: KubeconfigLocation.Reader) throws(KubeconfigError) -> [UInt8]? {
         if let text = self.body["\(field)-data"]?.string, !text.isEmpty {
-            guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters) else {
+            guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }) else {
                 throw KubeconfigError(.malformed, "\(self.path): \(field)-data is not base64")
             }
             return [UInt8](data)

@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 
 /// The manifest files of a folder at one moment, or why they cannot be told.
@@ -15,8 +16,8 @@ enum DirectoryReading: Sendable {
         fileprivate let device: UInt64
         fileprivate let inode: UInt64
         fileprivate let size: Int64
-        fileprivate let seconds: Int
-        fileprivate let nanoseconds: Int
+        fileprivate let seconds: Int64
+        fileprivate let nanoseconds: Int64
     }
 
     /// The files in ascending order, and every folder that was looked into.
@@ -47,17 +48,18 @@ enum DirectoryReading: Sendable {
             while let entry = readdir(stream) {
                 let name = Self.name(of: entry)
                 guard !name.hasPrefix(".") else { continue }
-                var status = stat()
-                guard stat("\(path)/\(name)", &status) == 0 else {
+                var file = platform_file()
+                let error = platform_look("\(path)/\(name)", &file)
+                guard error == 0 else {
                     // Gone between the listing and now: the next reading tells.
-                    if errno == ENOENT { continue }
-                    self = .unreadable(path: "\(path)/\(name)", reason: String(cString: strerror(errno)))
+                    if error == ENOENT { continue }
+                    self = .unreadable(path: "\(path)/\(name)", reason: String(cString: strerror(error)))
                     return
                 }
-                if status.st_mode & S_IFMT == S_IFDIR, depth < Self.maximumDepth {
+                if file.is_folder, depth < Self.maximumDepth {
                     pending.append(("\(path)/\(name)", depth + 1))
-                } else if status.st_mode & S_IFMT == S_IFREG, Self.isManifest(name) {
-                    files.append(File(path: "\(path)/\(name)", fingerprint: Fingerprint(status)))
+                } else if file.is_regular, Self.isManifest(name) {
+                    files.append(File(path: "\(path)/\(name)", fingerprint: Fingerprint(file)))
                 }
                 guard files.count <= Self.maximumFiles else {
                     self = .unreadable(path: folder, reason: "more than \(Self.maximumFiles) manifest files")
@@ -87,13 +89,13 @@ enum DirectoryReading: Sendable {
 }
 
 extension DirectoryReading.Fingerprint {
-    fileprivate init(_ status: stat) {
+    fileprivate init(_ file: platform_file) {
         self.init(
-            device: UInt64(status.st_dev),
-            inode: UInt64(status.st_ino),
-            size: Int64(status.st_size),
-            seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec
+            device: file.device,
+            inode: file.inode,
+            size: file.size,
+            seconds: file.modified_seconds,
+            nanoseconds: file.modified_nanoseconds
         )
     }
 }

@@ -117,8 +117,10 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         }
         for notice in outcome.notices { self.announce(notice, on: resource) }
         // A failure that lasts is told once, when it begins or turns into another.
-        if let warning = outcome.standing.warning, resource.conditions[.ready]?.reason != warning.reason.rawValue {
-            self.announce(warning, on: resource)
+        if let complaint = outcome.standing.complaint,
+            resource.conditions[.ready]?.reason != complaint.reason.rawValue
+        {
+            self.announce(complaint, on: resource)
         }
     }
 
@@ -126,7 +128,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         self.events.record(
             EventNote(
                 about: EventNote.subject(Resource.kind, resource.metadata),
-                notice.isWarning ? .warning : .normal,
+                notice.reason.isWarning ? .warning : .normal,
                 reason: notice.reason.rawValue,
                 message: notice.message
             )

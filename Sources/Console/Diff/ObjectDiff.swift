@@ -1,0 +1,66 @@
+import JSON
+import KubernetesModel
+import YAML
+
+/// What applying a manifest would change in the live object: desired state, labels and annotations.
+package struct ObjectDiff: Sendable {
+    private let label: String
+    private let diff: UnifiedDiff
+
+    /// Compares what is with what would be.
+    package init(_ kind: ResourceKind, _ proposal: Applier.Proposal) {
+        let key = proposal.merged.key
+        self.label = key.namespace.isEmpty ? kind.label(of: key.name) : "\(kind.label(of: key.name)) (\(key.namespace))"
+        let old = proposal.live.map(Self.shown)
+        let new = Self.shown(proposal.merged)
+        let (hiddenOld, hiddenNew) = Self.redact(old, new, isSecret: kind == .secret)
+        self.diff = UnifiedDiff(from: hiddenOld.map(Self.text) ?? "", to: Self.text(hiddenNew))
+    }
+
+    /// Whether nothing would change.
+    package var isEmpty: Bool { self.diff.isEmpty }
+
+    /// The lines, headed by what is compared.
+    package func lines(_ paint: Paint = .none) -> [String] {
+        guard !self.isEmpty else { return [] }
+        return [paint("--- live/\(self.label)", .strong), paint("+++ manifest/\(self.label)", .strong)]
+            + self.diff.lines.map { $0.text(paint) }
+    }
+
+    private static func text(_ json: JSONValue) -> String {
+        YAML.text(of: [json], firstKeys: YAMLEmitter.resourceKeys)
+    }
+
+    /// The parts of an object that a manifest says something about.
+    private static func shown(_ object: Object) -> JSONValue {
+        var object = object
+        var metadata = ObjectMeta(name: object.metadata.name, namespace: object.metadata.namespace)
+        metadata.labels = object.metadata.labels
+        metadata.annotations = object.metadata.annotations
+        metadata.annotations[ThreeWayMerge.annotation] = nil
+        object.metadata = metadata
+        object.status = nil
+        return object.json
+    }
+
+    /// Puts marks in place of a Secret's values, different ones where the values differ.
+    private static func redact(_ old: JSONValue?, _ new: JSONValue, isSecret: Bool) -> (JSONValue?, JSONValue) {
+        guard isSecret, let newData = new["data"]?.object else { return (old, new) }
+        let oldData = old?["data"]?.object
+        var (hiddenOld, hiddenNew) = (old, new)
+        for member in newData.members {
+            let mark = Self.mark(member.value)
+            let before = oldData?[member.key]
+            hiddenNew["data"]?[member.key] =
+                before == nil || before == member.value ? mark : .string("\(mark.string ?? "") (new)")
+        }
+        for member in oldData?.members ?? [] {
+            hiddenOld?["data"]?[member.key] = Self.mark(member.value)
+        }
+        return (hiddenOld, hiddenNew)
+    }
+
+    private static func mark(_ value: JSONValue) -> JSONValue {
+        .string("*** (\(Base64.byteCount(of: value.string ?? "").of("byte")))")
+    }
+}

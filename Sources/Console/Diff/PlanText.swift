@@ -1,0 +1,39 @@
+import KubernetesModel
+import PeerModel
+import Planning
+import Resources
+
+/// What the controller would send for one resource, in words.
+package struct PlanText: Sendable {
+    private let label: String
+    private let plan: Plan
+
+    /// Puts a plan into words.
+    package init(_ kind: ResourceKind, _ key: ObjectKey, _ plan: Plan) {
+        self.label = key.namespace.isEmpty ? kind.label(of: key.name) : "\(kind.label(of: key.name)) (\(key.namespace))"
+        self.plan = plan
+    }
+
+    /// Whether the controller would change anything at the Big Peer.
+    package var hasSteps: Bool { !self.plan.steps.isEmpty }
+
+    /// Why nobody can tell what the controller would do; `nil` when that can be told.
+    package var obstacle: String? {
+        switch self.plan.outcome.standing {
+        case .waiting(let reason, let message), .stalled(let reason, let message):
+            "\(self.label): \(reason.rawValue): \(message.oneLine)"
+        case .synced, .progressing, .observed, .suspended, .released: nil
+        }
+    }
+
+    /// The requests, each with what it changes.
+    package func lines(_ paint: Paint = .none) -> [String] {
+        guard self.hasSteps else { return [] }
+        var lines = [paint("requests for \(self.label)", .strong)]
+        for step in self.plan.steps {
+            lines.append("  \(step.request.method) \(step.request.path)")
+            lines += step.differences.map { "    " + paint($0.oneLine, $0.hasPrefix("-") ? .bad : .good) }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,84 @@
+import Clocks
+import KubernetesModel
+import Resources
+
+extension StatusReport {
+    /// The report for people.
+    ///
+    /// - Parameters:
+    ///   - now: The time of day, for ages.
+    ///   - width: How wide the screen is, if it is one.
+    ///   - paint: What gives colours.
+    /// - Returns: The lines.
+    package func lines(now: Timestamp, width: Int? = nil, paint: Paint = .none) -> [String] {
+        guard !self.groups.isEmpty else {
+            return ["There are no Big Peers yet: describe one in a file and run `peerage apply -f FILE`."]
+        }
+        var lines = [self.headline(paint)]
+        for group in self.groups {
+            lines.append("")
+            lines += group.lines(now: now, width: width, paint: paint)
+        }
+        return lines
+    }
+
+    private func headline(_ paint: Paint) -> String {
+        let count = self.groups.count.of("Big Peer")
+        let bad = self.groups.count { !$0.isWell }
+        if bad == 0 { return paint("All is well: \(count).", .good) }
+        let verb = bad == 1 ? "needs" : "need"
+        return paint("\(bad) of \(count) \(verb) attention.", self.groups[0].level.tone)
+    }
+}
+
+extension StatusReport.Group {
+    fileprivate func lines(now: Timestamp, width: Int?, paint: Paint) -> [String] {
+        let sign = paint(self.level.sign, self.level.tone)
+        let head = "\(sign) \(paint(self.key.description, .strong))  \(self.state)"
+        let place = self.isEmbedded ? "embedded" : "external"
+        let address = self.url.isEmpty ? place : "\(place), \(self.url.oneLine)"
+        var lines = [self.health == nil ? head : "\(head)  \(paint(address, .faint))"]
+        let counts = [self.apps.sentence("app"), self.replications.sentence("replication")].compactMap(\.self)
+        if !counts.isEmpty { lines.append("    " + counts.joined(separator: ", ")) }
+        for finding in self.findings { lines += finding.lines(now: now, width: width, paint: paint) }
+        if self.health == nil {
+            lines.append("    → Apply a BigPeer of this name, or correct the bigPeerRef of what names it.")
+        }
+        return lines
+    }
+
+    private var state: String {
+        guard let health = self.health else { return "does not exist" }
+        return switch (health.level, self.reachable) {
+        case (.suspended, _): "suspended"
+        case (.terminating, _): "being deleted"
+        case (_, .true): "reachable"
+        case (_, .false): "not reachable"
+        case (_, .unknown): "not looked at yet"
+        }
+    }
+}
+
+extension StatusReport.Finding {
+    fileprivate func lines(now: Timestamp, width: Int?, paint: Paint) -> [String] {
+        let sign = paint(self.health.level.sign, self.health.level.tone)
+        let since = self.health.since.isEmpty ? "" : " for \(now.age(since: self.health.since))"
+        var lines = ["    \(sign) \(self.kind.singular)/\(self.key.name)  \(self.health.reason.oneLine)\(since)"]
+        guard self.health.level != .suspended else { return lines }
+        lines += Self.paragraph(self.health.message.oneLine, mark: " ", width: width)
+        if let advice = self.health.advice { lines += Self.paragraph(advice, mark: "→", width: width) }
+        return lines
+    }
+
+    private static func paragraph(_ text: String, mark: String, width: Int?) -> [String] {
+        text.wrapped(to: width.map { max(20, $0 - 8) }).enumerated()
+            .map { "      \($0.offset == 0 ? mark : " ") \($0.element)" }
+    }
+}
+
+extension StatusReport.Count {
+    /// `2 of 3 replications synced`; `nil` when there are none.
+    fileprivate func sentence(_ noun: String) -> String? {
+        self.total == 0 ? nil : "\(self.synced) of \(self.total.of(noun)) synced"
+    }
+}

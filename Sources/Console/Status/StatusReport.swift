@@ -1,0 +1,114 @@
+import KubernetesModel
+import Resources
+
+/// How everything is: each Big Peer with what is on it, the most urgent first.
+package struct StatusReport: Sendable {
+    /// Something that is not as it should be, or a person's decision worth remembering.
+    package struct Finding: Sendable, Hashable {
+        /// The object's kind.
+        package let kind: ResourceKind
+        /// The object's key.
+        package let key: ObjectKey
+        /// How it is.
+        package let health: Health
+    }
+
+    /// How many objects of a kind there are, and how many are in agreement with the Big Peer.
+    package struct Count: Sendable, Hashable {
+        /// How many there are.
+        package var total = 0
+        /// How many are synced.
+        package var synced = 0
+    }
+
+    /// One Big Peer and what is on it.
+    package struct Group: Sendable {
+        /// The key of the BigPeer.
+        package let key: ObjectKey
+        /// How the BigPeer is; `nil` when it is named and does not exist.
+        package let health: Health?
+        /// The status of its condition `Reachable`.
+        package let reachable: Condition.Status
+        /// Whether we run it.
+        package let isEmbedded: Bool
+        /// The base URL of its REST API, as far as it is known.
+        package let url: String
+        /// Its apps.
+        package let apps: Count
+        /// Its replications.
+        package let replications: Count
+        /// What is not well, or suspended, the most urgent first: the Big Peer itself, its apps, its replications.
+        package let findings: [Finding]
+
+        /// How urgent the group is.
+        package var level: Health.Level {
+            ([self.health?.level ?? .stalled] + self.findings.map(\.health.level)).min() ?? .ready
+        }
+
+        /// Whether nobody needs to look.
+        package var isWell: Bool { self.level >= .suspended }
+    }
+
+    /// The groups, the most urgent first.
+    package let groups: [Group]
+
+    /// Puts a report together.
+    ///
+    /// - Parameters:
+    ///   - bigPeers: All BigPeers that are looked at.
+    ///   - apps: All BigPeerApps.
+    ///   - replications: All BigPeerReplications.
+    package init(bigPeers: [Object], apps: [Object], replications: [Object]) {
+        let peers = Dictionary(bigPeers.map { ($0.key, $0) }) { first, _ in first }
+        let apps = Dictionary(grouping: apps) { BigPeerApp($0).bigPeerKey }
+        let replications = Dictionary(grouping: replications) { BigPeerReplication($0).bigPeerKey }
+        let keys = Set(peers.keys).union(apps.keys).union(replications.keys)
+        self.groups = keys.map { key in
+            Group(key, peers[key], apps: apps[key] ?? [], replications: replications[key] ?? [])
+        }
+        .sorted { ($0.level, $0.key) < ($1.level, $1.key) }
+    }
+
+    /// Whether all is well.
+    package var isWell: Bool { self.groups.allSatisfy(\.isWell) }
+
+    /// What the exit code should be.
+    package var verdict: Verdict { self.isWell ? .done : .no }
+}
+
+extension StatusReport.Group {
+    fileprivate init(_ key: ObjectKey, _ peer: Object?, apps: [Object], replications: [Object]) {
+        self.key = key
+        self.health = peer.map { Health(of: $0) }
+        let bigPeer = peer.map { BigPeer($0) }
+        self.reachable = bigPeer?.status.conditions[.reachable]?.status ?? .unknown
+        self.isEmbedded = bigPeer?.spec.embedded != nil
+        self.url = bigPeer?.status.endpoints.api ?? bigPeer?.spec.endpoint?.url ?? ""
+        self.apps = StatusReport.Count(of: apps)
+        self.replications = StatusReport.Count(of: replications)
+        let all =
+            (peer.map { [(ResourceKind.bigPeer, $0)] } ?? []) + apps.map { (.bigPeerApp, $0) }
+            + replications.map { (.bigPeerReplication, $0) }
+        self.findings = all.map { StatusReport.Finding(kind: $0.0, key: $0.1.key, health: Health(of: $0.1)) }
+            .filter { $0.health.level != .ready }
+            .enumerated()
+            // The Big Peer's own trouble explains that of its objects, so it comes first among equals.
+            .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+            .map(\.element)
+    }
+}
+
+extension StatusReport.Finding {
+    fileprivate var rank: Int { self.kind == .bigPeer ? -1 : self.health.level.rawValue }
+}
+
+extension StatusReport.Count {
+    fileprivate init(of objects: [Object]) {
+        self.total = objects.count
+        self.synced = objects.count { object in
+            let conditions = object.conditions
+            let observed = object.observedGeneration ?? 0
+            return conditions[.synced]?.status == .true && observed >= object.metadata.generation
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Console
+import KubernetesModel
+import Resources
+
+/// Which manifest files to read.
+struct FileOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Files, folders, or - for the standard input.",
+            discussion: "Of a folder, *.yaml, *.yml and *.json are read; those below it with -R.",
+            valueName: "path"
+        ),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var paths: [String] = []
+
+    @Flag(name: [.customShort("R"), .long], help: "Read the folders below the given ones as well.")
+    var recursive = false
+
+    /// Reads all files, sound or not.
+    func read() throws(CommandFailure) -> ManifestFiles {
+        guard !self.paths.isEmpty else {
+            throw CommandFailure(.couldNotTell, "no file is named: give -f PATH (- reads the standard input)")
+        }
+        return ManifestFiles(at: self.paths, isRecursive: self.recursive)
+    }
+
+    /// Reads files that must be sound, for a command that acts on them.
+    ///
+    /// - Parameters:
+    ///   - session: Whose namespace objects get that name none.
+    ///   - namespace: The namespace that the user named, which no object may contradict.
+    /// - Returns: The objects, each after those it needs.
+    /// - Throws: When anything is wrong with any of them; everything that is wrong has been told then.
+    func objects(for session: Session, namespace: String?) throws(CommandFailure) -> [ValidatedResource] {
+        let files = try self.read()
+        let set = ManifestSet(files.files, defaultNamespace: session.namespace)
+        // What these files do not hold may well be on the server.
+        let diagnostics = (files.diagnostics + set.diagnostics).filter {
+            $0.severity == .error || $0.rule != .manifest(.referenceNotFound)
+        }
+        Terminal.messages.write(DiagnosticFormat.text.text(of: diagnostics, version: Version.current))
+        guard files.diagnostics.isEmpty else { throw CommandFailure(.couldNotTell, "nothing was done") }
+        guard !set.hasErrors else {
+            throw CommandFailure(.no, "nothing was done: \(Tally(set, files).errors.of("error")) to correct first")
+        }
+        if let namespace, let stranger = set.resources.first(where: { $0.isOutside(namespace) }) {
+            throw CommandFailure(
+                .no,
+                "nothing was done: \(stranger.object.kind) \(stranger.object.key) is in another namespace than the "
+                    + "\(namespace) of -n"
+            )
+        }
+        return Applier.inOrder(set.resources)
+    }
+}
+
+extension ValidatedResource {
+    fileprivate func isOutside(_ namespace: String) -> Bool {
+        self.kind.isNamespaced && self.object.metadata.namespace != namespace
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Clocks
+import Console
+import Glibc
+import HTTP
+import KubernetesClient
+import KubernetesModel
+import ResourceStore
+
+/// Which API server to ask, and about which namespace.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The kubeconfig to use; else $KUBECONFIG, else .peerage/kubeconfig.", completion: .file())
+    var kubeconfig: String?
+
+    @Option(help: "The context of the kubeconfig to use.")
+    var context: String?
+
+    @Option(name: .shortAndLong, help: "The namespace; else that of the context.")
+    var namespace: String?
+
+    /// Reads the kubeconfig; nothing is asked of the server yet.
+    func session() throws(CommandFailure) -> Session {
+        let location = KubeconfigLocation(explicitPath: self.kubeconfig, environment: Self.environment)
+        do throws(KubeconfigError) {
+            let cluster = try location.cluster(context: self.context)
+            let exchange = HTTPClient()
+            let client = KubernetesClient(cluster, http: exchange) { warning in
+                Terminal.messages.writeLine("warning: \(warning.oneLine)")
+            }
+            return Session(
+                store: KubernetesStore(client),
+                exchange: exchange,
+                namespace: self.namespace ?? cluster.namespace
+            )
+        } catch {
+            throw CommandFailure(.couldNotTell, error.message)
+        }
+    }
+
+    /// The variables that say where API servers are.
+    private static var environment: [String: String] {
+        var environment: [String: String] = [:]
+        for name in ["KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "HOME"] {
+            environment[name] = getenv(name).map { String(cString: $0) }
+        }
+        return environment
+    }
+}
+
+/// Which namespaces to look into.
+struct ScopeOptions: ParsableArguments {
+    @Flag(name: [.customShort("A"), .long], help: "Look into all namespaces.")
+    var allNamespaces = false
+
+    /// The namespace to list; `nil` is all.
+    func namespace(in session: Session) -> String? { self.allNamespaces ? nil : session.namespace }
+}
+
+/// A way to one API server.
+struct Session: Sendable {
+    /// The server's objects.
+    let store: any ResourceStore
+    /// Carries requests, also to Big Peers.
+    let exchange: any HTTPExchange
+    /// The namespace of objects that name none.
+    let namespace: String
+    /// The clocks.
+    let time = SystemTime()
+
+    /// The key of an object that is named on the command line.
+    func key(_ kind: ResourceKind, _ name: String) -> ObjectKey {
+        ObjectKey(namespace: kind.isNamespaced ? self.namespace : "", name: name)
+    }
+}

@@ -1,0 +1,264 @@
+import Clocks
+import ControllerRuntime
+import KubernetesModel
+import Logging
+import ResourceStore
+import Synchronization
+import Testing
+
+/// What an informer told, in words: `+a=1`, `a=1>2`, `-a`.
+private final class Diary: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    var lines: [String] { self.state.withLock(\.lines) }
+
+    func write(_ changes: [InformerChange<String>]) {
+        let ready = self.state.withLock { state in
+            for change in changes {
+                switch (change.old, change.new) {
+                case (nil, let new?): state.lines.append("+\(change.key.name)=\(new)")
+                case (let old?, let new?): state.lines.append("\(change.key.name)=\(old)>\(new)")
+                case (_, nil): state.lines.append("-\(change.key.name)")
+                }
+            }
+            let ready = state.watchers.filter { $0.count <= state.lines.count }
+            state.watchers.removeAll { $0.count <= state.lines.count }
+            return ready
+        }
+        for watcher in ready { watcher.continuation.resume() }
+    }
+
+    func until(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReady = self.state.withLock { state in
+                if state.lines.count >= count { return true }
+                state.watchers.append((count, continuation))
+                return false
+            }
+            if isReady { continuation.resume() }
+        }
+    }
+}
+
+@Suite("Informer", .timeLimit(.minutes(1)))
+struct InformerTests {
+    private let store = MemoryStore()
+    private let time = ManualTime()
+    private let diary = Diary()
+    static let byContent = InformerIndex<String>("content") { [$0] }
+
+    private func informer(idleTimeout: Duration? = nil) -> Informer<String> {
+        let informer = Informer(
+            store: self.store,
+            kind: .configMap,
+            time: self.time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            idleTimeout: idleTimeout,
+            indexes: [Self.byContent]
+        ) { $0.metadata.labels["content"] ?? "" }
+        informer.subscribe { [diary] in diary.write($0) }
+        return informer
+    }
+
+    private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "ns", name: name) }
+
+    @Test("lists, then follows")
+    func follows() async throws {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        #expect(!informer.hasSynced)
+        let run = Task { await informer.run() }
+        try await informer.untilSynced()
+        #expect(informer.get(self.key("a")) == "1")
+        await self.store.untilWatched()
+        self.store.put("b", content: "1")
+        self.store.put("a", content: "2")
+        self.store.remove("b")
+        await self.diary.until(4)
+        #expect(self.diary.lines == ["+a=1", "+b=1", "a=1>2", "-b"])
+        #expect(informer.all == ["2"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("only what was there before the first list is told as initial")
+    func initial() async throws {
+        self.store.put("a")
+        let informer = self.informer()
+        let initial = Mutex<[String: Bool]>([:])
+        informer.subscribe { changes in
+            initial.withLock { for change in changes { $0[change.key.name] = change.isInitial } }
+        }
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.put("b")
+        await self.diary.until(2)
+        run.cancel()
+        await run.value
+        #expect(initial.withLock { $0 } == ["a": true, "b": false])
+    }
+
+    @Test("an index finds objects by what they hold, and forgets what changed")
+    func index() async throws {
+        self.store.put("a", content: "x")
+        self.store.put("b", content: "x")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        try await informer.untilSynced()
+        await self.store.untilWatched()
+        #expect(Set(informer.keys(index: Self.byContent, value: "x")) == [self.key("a"), self.key("b")])
+        self.store.put("a", content: "y")
+        await self.diary.until(3)
+        #expect(informer.keys(index: Self.byContent, value: "x") == [self.key("b")])
+        #expect(informer.keys(index: Self.byContent, value: "y") == [self.key("a")])
+        let unregistered = InformerIndex<String>("first") { [String($0.prefix(1))] }
+        #expect(informer.keys(index: unregistered, value: "y") == [self.key("a")])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("an expired watch lists again: what went is told as deleted, what is unchanged is not told (F8)")
+    func relists() async throws {
+        for name in ["a", "b", "c"] { self.store.put(name, content: "1") }
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        await self.diary.until(3)
+        self.store.state.withLock { $0.isMuted = true }
+        self.store.remove("a")
+        self.store.put("b", content: "2")
+        self.store.put("d", content: "1")
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches(APIStatus(.expired, "too old resource version"))
+        await self.diary.until(6)
+        #expect(self.diary.lines.dropFirst(3) == ["-a", "b=1>2", "+d=1"])
+        #expect(informer.status.lists == 2)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a watch that expires at once waits before it lists again: no hot loop (F8)")
+    func expiresAtOnce() async {
+        self.store.state.withLock { $0.watchErrors = Array(repeating: APIStatus(.expired, "too old"), count: 3) }
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        for count in 1...3 {
+            await self.time.untilSleeping()
+            #expect(self.store.state.withLock(\.lists) == count)
+            #expect(informer.status.failures == count)
+            self.time.advance(by: .seconds(30))
+        }
+        await self.store.untilWatched()
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a failed list changes nothing and is tried again with backoff (F7)")
+    func failedList() async throws {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        let error = APIStatus(.serviceUnavailable, "no")
+        self.store.state.withLock { $0.listErrors = [error, error] }
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        await self.time.untilSleeping()
+        #expect(informer.all == ["1"])
+        #expect(informer.status.lastError == "no")
+        #expect(informer.status.isStale(after: .seconds(9), now: self.time.monotonicNow))
+        self.time.advance(by: .milliseconds(800))
+        await self.time.untilSleeping()
+        self.time.advance(by: .milliseconds(1_600))
+        await self.store.untilWatched()
+        #expect(informer.status.lastError == nil)
+        #expect(self.diary.lines == ["+a=1"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a watch that is silent for too long is opened anew (F8)")
+    func silent() async {
+        let informer = self.informer(idleTimeout: .seconds(60))
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        await self.time.untilSleeping(to: .seconds(60))
+        self.time.advance(by: .seconds(60))
+        await self.store.untilWatched(2)
+        await self.time.untilSleeping(to: .seconds(120))
+        #expect(informer.status.lastHeard == .seconds(60))
+        #expect(informer.status.failures == 0)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("an own write is read at once, and older events do not undo it (F4)")
+    func readYourWrites() async {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.state.withLock { $0.isMuted = true }
+        let late = self.store.put("a", content: "2")
+        let own = self.store.put("a", content: "own")
+        informer.observe(own)
+        #expect(informer.get(self.key("a")) == "own")
+        self.store.send([.modified(late), .modified(own), .added(self.store.put("b", content: "1"))])
+        await self.diary.until(3)
+        #expect(self.diary.lines == ["+a=1", "a=1>own", "+b=1"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("an object that we deleted is not brought back by a late event (F3)")
+    func noResurrection() async {
+        let first = self.store.put("a", uid: "1", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.state.withLock { $0.isMuted = true }
+        let late = self.store.put("a", uid: "1", content: "2")
+        informer.observe(.gone(first))
+        #expect(informer.get(self.key("a")) == nil)
+        let next = self.store.put("a", uid: "2", content: "next")
+        self.store.send([.modified(late), .deleted(late), .added(next)])
+        await self.diary.until(3)
+        #expect(self.diary.lines == ["+a=1", "-a", "+a=next"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("an own write whose deletion was already seen does not bring the object back")
+    func lateOwnWrite() async {
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        let own = self.store.put("a", content: "1")
+        self.store.remove("a")
+        await self.diary.until(2)
+        informer.observe(own)
+        #expect(informer.get(self.key("a")) == nil)
+        #expect(self.diary.lines == ["+a=1", "-a"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a subscriber hears first what is there, and changes made in a subscriber come in order")
+    func order() async {
+        let informer = self.informer()
+        let object = self.store.put("a", content: "1")
+        informer.observe(object)
+        let late = Diary()
+        informer.subscribe { changes in
+            if late.lines.isEmpty { informer.observe(self.store.put("a", content: "2")) }
+            late.write(changes)
+        }
+        #expect(late.lines == ["+a=1", "a=1>2"])
+        #expect(self.diary.lines == ["+a=1", "a=1>2"])
+    }
+}

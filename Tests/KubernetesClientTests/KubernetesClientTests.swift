@@ -1,0 +1,137 @@
+import HTTP
+import JSON
+import KubernetesModel
+import ResourceStore
+import Synchronization
+import Testing
+
+@testable import KubernetesClient
+
+@Suite("KubernetesClient")
+struct KubernetesClientTests {
+    private static let widget = ResourceKind(
+        group: "example.dev",
+        version: "v1",
+        kind: "Widget",
+        plural: "widgets",
+        hasStatus: true
+    )
+    private static let key = ObjectKey(namespace: "fleet", name: "a")
+
+    private func client(_ exchange: ScriptedExchange) -> KubernetesClient {
+        KubernetesClient(
+            Cluster(server: "https://127.0.0.1:7410", credentials: .token(BearerToken("secret"))),
+            http: exchange
+        )
+    }
+
+    @Test("an object is asked for at its path, with the token")
+    func get() async throws {
+        let exchange = ScriptedExchange(.json(#"{"kind":"Widget","metadata":{"name":"a"}}"#))
+        #expect(try await self.client(exchange).get(Self.widget, Self.key).metadata.name == "a")
+        let request = try #require(exchange.requests.first)
+        #expect(request.url == "https://127.0.0.1:7410/apis/example.dev/v1/namespaces/fleet/widgets/a")
+        #expect(request.bearerToken?.value == "secret")
+    }
+
+    @Test("a list is read page by page, and its elements know what they are")
+    func list() async throws {
+        let exchange = ScriptedExchange(
+            .json(#"{"metadata":{"resourceVersion":"7","continue":"a b+"},"items":[{"metadata":{"name":"a"}}]}"#),
+            .json(#"{"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"b"}}]}"#)
+        )
+        let selectors = Selectors(labels: "app in (x,y)", fields: "metadata.name!=z")
+        let list = try await self.client(exchange).list(Self.widget, namespace: nil, selectors)
+        #expect(list.objects.map(\.metadata.name) == ["a", "b"])
+        #expect(list.objects.allSatisfy { $0.kind == "Widget" && $0.apiVersion == "example.dev/v1" })
+        #expect(list.resourceVersion == "7")
+        let query = "labelSelector=app%20in%20%28x%2Cy%29&fieldSelector=metadata.name%21%3Dz&limit=500"
+        #expect(
+            exchange.requests.map(\.url) == [
+                "https://127.0.0.1:7410/apis/example.dev/v1/widgets?\(query)",
+                "https://127.0.0.1:7410/apis/example.dev/v1/widgets?\(query)&continue=a%20b%2B",
+            ]
+        )
+    }
+
+    @Test("writes say who writes, how strictly, and whether it is only tried")
+    func writes() async throws {
+        let answer = #"{"kind":"Widget","metadata":{"name":"a"}}"#
+        let exchange = ScriptedExchange(.json(answer, status: 201), .json(answer), .json(answer), .json(answer))
+        let client = self.client(exchange)
+        var object = Object(kind: Self.widget, metadata: ObjectMeta(name: "a", namespace: "fleet"))
+        object.spec = ["size": 1]
+        _ = try await client.create(Self.widget, object, WriteOptions(isDryRun: true, isStrict: true))
+        _ = try await client.update(Self.widget, object)
+        _ = try await client.updateStatus(Self.widget, object)
+        _ = try await client.mergePatch(Self.widget, Self.key, ["spec": ["size": 2]])
+        let requests = exchange.requests
+        let path = "https://127.0.0.1:7410/apis/example.dev/v1/namespaces/fleet/widgets"
+        #expect(requests.map(\.method) == [.post, .put, .put, .patch])
+        #expect(requests[0].url == "\(path)?fieldManager=peerage&fieldValidation=Strict&dryRun=All")
+        #expect(requests[1].url == "\(path)/a?fieldManager=peerage&fieldValidation=Warn")
+        #expect(requests[2].url == "\(path)/a/status?fieldManager=peerage&fieldValidation=Warn")
+        #expect(requests[3].headers["Content-Type"] == "application/merge-patch+json")
+    }
+
+    @Test("a deletion tells whether the object is gone or waits for finalizers")
+    func delete() async throws {
+        let exchange = ScriptedExchange(
+            .json(#"{"kind":"Status","status":"Success","details":{"uid":"u1"}}"#),
+            .json(#"{"kind":"Widget","metadata":{"name":"a","deletionTimestamp":"2026-11-21T00:00:00Z"}}"#)
+        )
+        let client = self.client(exchange)
+        let preconditions = Preconditions(uid: "u1")
+        guard case .gone(let gone) = try await client.delete(Self.widget, Self.key, preconditions: preconditions),
+            case .marked(let marked) = try await client.delete(Self.widget, Self.key)
+        else {
+            Issue.record("the other way round")
+            return
+        }
+        #expect(gone.metadata.uid == "u1")
+        #expect(marked.metadata.isBeingDeleted)
+        let body = try JSONValue(parsing: exchange.requests[0].body ?? [])
+        #expect(body["preconditions"] == ["uid": "u1"])
+    }
+
+    @Test("the server's errors keep their reason, and warnings are passed on")
+    func errors() async throws {
+        let status = APIStatus.notFound(Self.widget, "a")
+        let exchange = ScriptedExchange(
+            .json(status.json.text, status: 404),
+            .json("{}", headers: ["Warning": #"299 - "unknown field \"spec.x\"""#]),
+            .json("<html>", status: 404),
+            .json("<html>", status: 200),
+            .json("teapot", status: 418)
+        )
+        let warnings = Mutex<[String]>([])
+        let client = KubernetesClient(Cluster(server: "https://h"), http: exchange) { text in
+            warnings.withLock { $0.append(text) }
+        }
+        let notFound = await #expect(throws: KubernetesError.self) { try await client.get(Self.widget, Self.key) }
+        #expect(notFound == .status(status))
+        _ = try await client.get(Self.widget, Self.key)
+        #expect(warnings.withLock { $0 } == [#"unknown field "spec.x""#])
+        let bare = await #expect(throws: KubernetesError.self) { try await client.get(Self.widget, Self.key) }
+        #expect(bare?.status.reason == .notFound)
+        for _ in 0..<2 {
+            let odd = await #expect(throws: KubernetesError.self) { try await client.get(Self.widget, Self.key) }
+            #expect(odd?.status.reason == .internalError)
+        }
+    }
+
+    @Test("a server that is not there is told with what to do")
+    func unreachable() async throws {
+        let client = self.client(
+            ScriptedExchange(.failure(.couldNotConnect), .failure(.tls(.untrusted)), .failure(.timedOut(.waiting)))
+        )
+        let nobody = await #expect(throws: KubernetesError.self) { try await client.version() }
+        #expect("\(try #require(nobody))" == "nothing listens at https://127.0.0.1:7410: is `peerage run` running?")
+        #expect(nobody?.isUnreachable == true)
+        let other = await #expect(throws: KubernetesError.self) { try await client.version() }
+        #expect("\(try #require(other))".contains("kubeconfig"))
+        let late = await #expect(throws: KubernetesError.self) { try await client.version() }
+        #expect(late?.status.reason == .timeout)
+        await #expect(throws: APIStatus.self) { try await KubernetesStore(client).get(Self.widget, Self.key) }
+    }
+}

@@ -1,0 +1,183 @@
+import FoundationEssentials
+import KubernetesModel
+import Logging
+import ResourceStore
+import Resources
+import SQLiteStore
+import Testing
+
+@testable import Operator
+
+@Suite("A folder of manifests")
+struct ManifestSourceTests {
+    /// A folder of manifests and a store; passes are made by hand.
+    private final class Scene {
+        let root: URL
+        let manifests: URL
+        let store: SQLiteStore
+
+        init() throws {
+            self.root = FileManager.default.temporaryDirectory.appending(path: "peerage-\(UUID())")
+            self.manifests = self.root.appending(path: "manifests")
+            try FileManager.default.createDirectory(at: self.manifests, withIntermediateDirectories: true)
+            self.store = try SQLiteStore(folder: self.root.path()) { "2026-11-21T00:00:00Z" }
+        }
+
+        func write(_ name: String, _ text: String) throws {
+            try Data(text.utf8).write(to: self.manifests.appending(path: name))
+        }
+
+        func remove(_ name: String) throws {
+            try FileManager.default.removeItem(at: self.manifests.appending(path: name))
+        }
+
+        func pass(maximumDeletes: Int? = nil) async -> ManifestSource.Report {
+            await ManifestSource(
+                folder: self.manifests.path(),
+                store: self.store,
+                maximumDeletes: maximumDeletes,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ).pass()
+        }
+
+        var names: [String] {
+            get async throws { try await self.store.list(.bigPeer, namespace: nil).objects.map(\.metadata.name) }
+        }
+
+        func close() async {
+            await self.store.close()
+            try? FileManager.default.removeItem(at: self.root)
+        }
+    }
+
+    private static func peer(_ name: String, _ more: String = "") -> String {
+        """
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeer
+        metadata: {name: \(name)}
+        spec: {embedded: {}\(more)}
+        """
+    }
+
+    @Test("what is there is applied, and applying it again changes nothing")
+    func apply() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        try scene.write("b.json", #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"k":"v"}}"#)
+        let first = await scene.pass()
+        #expect(first.created == 2)
+        #expect(first.problems == [])
+        let version = scene.store.currentResourceVersion
+        let second = await scene.pass()
+        #expect(second.unchanged == 2)
+        #expect(scene.store.currentResourceVersion == version)
+        await scene.close()
+    }
+
+    @Test("a removed manifest is pruned, also when it went while nothing ran (F6)")
+    func prune() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        try scene.write("b.yaml", Self.peer("b"))
+        _ = await scene.pass()
+        try scene.remove("a.yaml")
+        // A pass by a new source knows nothing but what is stored.
+        let report = await scene.pass()
+        #expect(report.deleted == 1)
+        #expect(try await scene.names == ["b"])
+        await scene.close()
+    }
+
+    @Test("what somebody else made is not pruned")
+    func foreign() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        _ = await scene.pass()
+        let object = Object(kind: .bigPeer, metadata: ObjectMeta(name: "mine", namespace: "default"))
+        _ = try await scene.store.create(.bigPeer, object)
+        _ = await scene.pass()
+        #expect(try await scene.names == ["a", "mine"])
+        await scene.close()
+    }
+
+    @Test("F7: a file with an error changes nothing of its own, says where, and holds back every deletion")
+    func brokenFile() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        try scene.write("b.yaml", Self.peer("b"))
+        try scene.write("c.yaml", Self.peer("c"))
+        _ = await scene.pass()
+        try scene.write("a.yaml", Self.peer("a", ", suspendd: true"))
+        try scene.remove("b.yaml")
+        try scene.write("c.yaml", Self.peer("c", ", suspend: true"))
+        let report = await scene.pass()
+        #expect(report.configured == 1, "the other files are applied")
+        #expect(report.deleted == 0)
+        #expect(try await scene.names == ["a", "b", "c"])
+        #expect(report.problems.contains { $0.contains("a.yaml:4:21") && $0.contains("suspend") }, "\(report.problems)")
+        #expect(report.problems.contains { $0.contains("held back 1 deletion") })
+        await scene.close()
+    }
+
+    @Test("F7: a folder that is gone, or suddenly empty, deletes nothing")
+    func emptyFolder() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        _ = await scene.pass()
+        try scene.remove("a.yaml")
+        var report = await scene.pass()
+        #expect(report.problems.count == 1)
+        try FileManager.default.removeItem(at: scene.manifests)
+        report = await scene.pass()
+        #expect(report.problems.count == 1)
+        #expect(report.problems.first?.contains("cannot be read") == true)
+        #expect(try await scene.names == ["a"])
+        await scene.close()
+    }
+
+    @Test("more deletions than the budget are held back, named, and done when allowed")
+    func budget() async throws {
+        let scene = try Scene()
+        for number in 10..<30 { try scene.write("\(number).yaml", Self.peer("p\(number)")) }
+        _ = await scene.pass()
+        for number in 10..<21 { try scene.remove("\(number).yaml") }
+        let held = await scene.pass()
+        #expect(held.deleted == 0)
+        #expect(held.problems.first?.contains("held back 11 deletion(s)") == true, "\(held.problems)")
+        #expect(held.problems.first?.contains("default/p10") == true)
+        let allowed = await scene.pass(maximumDeletes: 11)
+        #expect(allowed.deleted == 11)
+        #expect(try await scene.names.count == 9)
+        await scene.close()
+    }
+
+    @Test("an object whose annotation says so is kept when its manifest goes")
+    func keep() async throws {
+        let scene = try Scene()
+        let annotated = Self.peer("a").replacing("{name: a}", with: #"{name: a, annotations: {peerage.dev/prune: disabled}}"#)
+        try scene.write("a.yaml", annotated)
+        try scene.write("b.yaml", Self.peer("b"))
+        _ = await scene.pass()
+        try scene.remove("a.yaml")
+        _ = await scene.pass()
+        #expect(try await scene.names == ["a", "b"])
+        await scene.close()
+    }
+
+    @Test("a change of what names the remote is refused and says why")
+    func immutable() async throws {
+        let scene = try Scene()
+        let manifest = """
+            apiVersion: peerage.dev/v1alpha1
+            kind: BigPeerReplication
+            metadata: {name: r}
+            spec: {bigPeerRef: {name: a}, app: cars, queriesByCollection: {}}
+            """
+        try scene.write("r.yaml", manifest)
+        _ = await scene.pass()
+        try scene.write("r.yaml", manifest.replacing("app: cars", with: "app: trucks"))
+        let report = await scene.pass()
+        #expect(report.problems.first?.contains("spec.app") == true, "\(report.problems)")
+        await scene.close()
+    }
+}
