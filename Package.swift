@@ -68,7 +68,9 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 
 /// The test targets, with what they need beyond the target under test.
 let testDependencies: [String: [Target.Dependency]] = [
-    "APIServer": ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "SQLiteStore", logging],
+    "APIServer": [
+        "Clocks", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "ResourceStore", "SQLiteStore", logging,
+    ],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
     "Clocks": [],
     "Console": [

@@ -78,11 +78,13 @@ struct ServerTests {
     @Test("a watch tells changes as lines, bookmarks its progress, and ends when its time is up")
     func watch() async throws {
         try await TestServer.run(bookmarkInterval: .milliseconds(100)) { server in
-            let query = "watch=true&allowWatchBookmarks=true&timeoutSeconds=1"
-            let stream = try await server.client.stream(server.request(.get, "\(Self.widgets)?\(query)"))
-            #expect(stream.status == 200)
+            let list = try JSONValue(parsing: try await server.send(.get, Self.widgets).body)
+            let version = try #require(list["metadata"]?["resourceVersion"]?.string)
             #expect(try await server.send(.post, Self.widgets, widget("a")).status == 201)
             #expect(try await server.send(.delete, "\(Self.widgets)/a").status == 200)
+            let query = "watch=true&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion=\(version)"
+            let stream = try await server.client.stream(server.request(.get, "\(Self.widgets)?\(query)"))
+            #expect(stream.status == 200)
             let bytes = try await stream.rest(limit: 1 << 20)
             let lines = bytes.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONValue(parsing: Array($0)) }
             let types = lines.compactMap { $0["type"]?.string }

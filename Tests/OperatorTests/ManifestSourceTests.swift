@@ -114,8 +114,8 @@ struct ManifestSourceTests {
         #expect(report.configured == 1, "the other files are applied")
         #expect(report.deleted == 0)
         #expect(try await scene.names == ["a", "b", "c"])
-        #expect(report.problems.contains { $0.contains("a.yaml:4:21") && $0.contains("suspend") }, "\(report.problems)")
-        #expect(report.problems.contains { $0.contains("held back 1 deletion") })
+        #expect(report.problems.contains { $0.contains("a.yaml:4:22") && $0.contains("suspend") }, "\(report.problems)")
+        #expect(report.problems.contains { $0.contains("held back 2 deletion(s): a file has an error") }, "\(report.problems)")
         await scene.close()
     }
 

@@ -4,6 +4,7 @@ import JSON
 import KubernetesModel
 import ResourceStore
 import Resources
+import SQLiteStore
 import Synchronization
 import Testing
 
