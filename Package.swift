@@ -60,8 +60,10 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "Operator",
         [
-            "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel",
-            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", logging, serviceLifecycle, unixSignals,
+            "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON",
+            "KubernetesModel",
+            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", logging, serviceLifecycle,
+            unixSignals,
         ]
     ),
 ]

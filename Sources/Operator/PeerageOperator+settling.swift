@@ -15,6 +15,7 @@ extension PeerageOperator {
     ///   - timeout: How long to wait at most.
     ///   - time: The clock.
     /// - Returns: What is not as its spec says, a line each.
+    /// - Throws: When the task is cancelled.
     func settle(within timeout: Duration, time: any Time) async throws(CancellationError) -> [String] {
         try await self.caches.untilSynced()
         let deadline = time.monotonicNow + timeout

@@ -154,6 +154,7 @@ package struct Standalone: Sendable {
     ///
     /// - Parameter timeout: How long to try.
     /// - Returns: What is not settled, a line each; none when everything is.
+    /// - Throws: What a part could not go on without.
     package func runOnce(timeout: Duration) async throws -> [String] {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [self.controllers], logger: self.logger)

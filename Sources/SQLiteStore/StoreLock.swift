@@ -24,7 +24,11 @@ struct StoreLock: ~Copyable, Sendable {
         Self.writePid(descriptor)
     }
 
-    deinit { _ = close(self.descriptor) }
+    deinit {
+        // Unlocked by name: a child between fork and exec still holds a copy of the descriptor.
+        _ = flock(self.descriptor, LOCK_UN)
+        _ = close(self.descriptor)
+    }
 
     /// Makes a file, if it is not there, that nobody but this user can read: the store holds Secrets.
     ///

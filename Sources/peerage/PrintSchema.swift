@@ -12,11 +12,13 @@ struct PrintSchema: ParsableCommand {
         case crd
         /// JSON Schema for editors.
         case json
+        /// The reference page of the documentation.
+        case markdown
     }
 
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Print the schemas of our kinds: CRDs for a cluster, JSON Schema for editors.",
+        abstract: "Print the schemas of our kinds: CRDs for a cluster, JSON Schema for editors, Markdown for people.",
         discussion: """
             Examples:
               peerage schema crd | kubectl apply -f -
@@ -27,7 +29,7 @@ struct PrintSchema: ParsableCommand {
             """
     )
 
-    @Argument(help: "crd or json.")
+    @Argument(help: "crd, json or markdown.")
     var form: Form = .crd
 
     @Argument(help: "Only this kind.", completion: .list(CommandKinds.managed.map(\.singular)))
@@ -49,6 +51,7 @@ struct PrintSchema: ParsableCommand {
         switch self.form {
         case .crd:
             Terminal.output.write(definitions.map(\.customResourceDefinitionYAML).joined(separator: "---\n"))
+        case .markdown: Terminal.output.write(ReferencePage.text(of: definitions))
         case .json: Terminal.output.write(Self.json(definitions).indentedText)
         }
     }

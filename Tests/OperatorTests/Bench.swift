@@ -37,9 +37,8 @@ final class Bench: Sendable {
         )
     }
 
-    /// Runs the controllers for as long as a test needs them, and stops them in order.
-    ///
-    /// - Parameter keepFolder: Whether a later bench goes on with the data.
+    /// Runs the controllers for as long as a test needs them, and stops them in order; the folder may be kept for
+    /// a later bench that goes on with the data.
     func run(keepFolder: Bool = false, _ body: (Bench) async throws -> Void) async throws {
         let task = Task { try await self.controllers.run() }
         do {
@@ -67,12 +66,11 @@ final class Bench: Sendable {
     /// The controllers write the same objects, so that a conflict is nothing unusual.
     private func apply(_ object: Object, _ kind: ResourceKind) async throws {
         for _ in 0..<20 {
-            if let live = try? await self.store.get(kind, object.key) {
-                if (try? await self.store.update(kind, ThreeWayMerge.apply(object, to: live))) != nil { return }
-            } else {
+            guard let live = try? await self.store.get(kind, object.key) else {
                 _ = try await self.store.create(kind, ThreeWayMerge.creation(of: object))
                 return
             }
+            if (try? await self.store.update(kind, ThreeWayMerge.apply(object, to: live))) != nil { return }
         }
         Issue.record("\(object.kind) \(object.key) could not be applied")
     }

@@ -63,7 +63,10 @@ struct ManifestSourceTests {
     func apply() async throws {
         let scene = try Scene()
         try scene.write("a.yaml", Self.peer("a"))
-        try scene.write("b.json", #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"k":"v"}}"#)
+        try scene.write(
+            "b.json",
+            #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"k":"v"}}"#
+        )
         let first = await scene.pass()
         #expect(first.created == 2)
         #expect(first.problems == [])
@@ -115,7 +118,10 @@ struct ManifestSourceTests {
         #expect(report.deleted == 0)
         #expect(try await scene.names == ["a", "b", "c"])
         #expect(report.problems.contains { $0.contains("a.yaml:4:22") && $0.contains("suspend") }, "\(report.problems)")
-        #expect(report.problems.contains { $0.contains("held back 2 deletion(s): a file has an error") }, "\(report.problems)")
+        #expect(
+            report.problems.contains { $0.contains("held back 2 deletion(s): a file has an error") },
+            "\(report.problems)"
+        )
         await scene.close()
     }
 
@@ -154,7 +160,10 @@ struct ManifestSourceTests {
     @Test("an object whose annotation says so is kept when its manifest goes")
     func keep() async throws {
         let scene = try Scene()
-        let annotated = Self.peer("a").replacing("{name: a}", with: #"{name: a, annotations: {peerage.dev/prune: disabled}}"#)
+        let annotated = Self.peer("a").replacing(
+            "{name: a}",
+            with: #"{name: a, annotations: {peerage.dev/prune: disabled}}"#
+        )
         try scene.write("a.yaml", annotated)
         try scene.write("b.yaml", Self.peer("b"))
         _ = await scene.pass()

@@ -52,11 +52,16 @@ final class DirectoryWatch: Sendable {
     private func startThread() {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self)
-        let result = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<DirectoryWatch>.fromOpaque(context).takeRetainedValue().listen()
-            return nil
-        }, context.toOpaque())
+        let result = pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<DirectoryWatch>.fromOpaque(context).takeRetainedValue().listen()
+                return nil
+            },
+            context.toOpaque()
+        )
         if result == 0 {
             pthread_detach(thread)
         } else {

@@ -115,7 +115,9 @@ package final class ManifestSource: Service {
     // MARK: - Applying
 
     private enum Applied: Sendable {
-        case created(Inventory.Entry), configured(Inventory.Entry), unchanged
+        case created(Inventory.Entry)
+        case configured(Inventory.Entry)
+        case unchanged
         case failed(Inventory.Entry, String)
     }
 
@@ -156,7 +158,7 @@ package final class ManifestSource: Service {
             for _ in 0..<5 {
                 do throws(APIStatus) {
                     return try await self.applyOnce(declared, entry)
-                } catch where error.reason == .conflict || error.reason == .alreadyExists {
+                } catch  where error.reason == .conflict || error.reason == .alreadyExists {
                     continue
                 }
             }
@@ -173,7 +175,7 @@ package final class ManifestSource: Service {
         let live: Object
         do throws(APIStatus) {
             live = try await self.store.get(declared.kind, declared.object.key)
-        } catch where error.reason == .notFound {
+        } catch  where error.reason == .notFound {
             _ = try await self.store.create(declared.kind, ThreeWayMerge.creation(of: declared.object))
             return .created(entry)
         }
@@ -236,7 +238,7 @@ package final class ManifestSource: Service {
             _ = try await self.store.delete(kind, entry.key, preconditions: Preconditions(uid: live.metadata.uid))
             self.logger.info("object pruned, its manifest is gone", metadata: ["object": "\(entry)"])
             report.deleted += 1
-        } catch where error.reason == .notFound {
+        } catch  where error.reason == .notFound {
             return
         }
     }

@@ -126,7 +126,11 @@ extension PeerFailure {
         case .retryAfter:
             self.init(.rateLimited, "\(host) asked to be left alone for a while", retryAfter: error.delay)
         case .rateLimited, .cancelled:
-            self.init(.rateLimited, "many requests wait for \(host); see spec.endpoint.rateLimit", retryAfter: error.delay)
+            self.init(
+                .rateLimited,
+                "many requests wait for \(host); see spec.endpoint.rateLimit",
+                retryAfter: error.delay
+            )
         }
     }
 }

@@ -10,7 +10,9 @@ struct SecretData: Sendable, Hashable {
     init(_ object: Object) {
         var values: [String: [UInt8]] = [:]
         for member in object.content["data"]?.object?.members ?? [] {
-            if let text = member.value.string, let data = Data(base64Encoded: text) { values[member.key] = [UInt8](data) }
+            if let text = member.value.string, let data = Data(base64Encoded: text) {
+                values[member.key] = [UInt8](data)
+            }
         }
         for member in object.content["stringData"]?.object?.members ?? [] {
             if let text = member.value.string { values[member.key] = Array(text.utf8) }
