@@ -24,3 +24,9 @@ void platform_limit_arenas(int count) {
     (void)count;
 #endif
 }
+
+void platform_return_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

@@ -22,11 +22,15 @@ extension PeerageOperator {
         var quietSince: Duration?
         while true {
             let now = time.monotonicNow
-            let unsettled = self.unsettled
-            let isAtRest = self.isIdle && unsettled.allSatisfy(\.isStalled)
-            quietSince = isAtRest ? quietSince ?? now : nil
-            if let quietSince, now - quietSince >= Self.quiet { return unsettled.map(\.line) }
-            if now >= deadline { return unsettled.map(\.line) }
+            // Looking at everything takes long with many resources, and is of no use while there is work.
+            if self.isIdle || now >= deadline {
+                let unsettled = self.unsettled
+                quietSince = unsettled.allSatisfy(\.isStalled) ? quietSince ?? now : nil
+                let hasBeenQuiet = quietSince.map { now - $0 >= Self.quiet } == true
+                if hasBeenQuiet || now >= deadline { return unsettled.map(\.line) }
+            } else {
+                quietSince = nil
+            }
             try await time.sleep(for: Self.look)
         }
     }

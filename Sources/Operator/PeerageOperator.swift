@@ -51,15 +51,20 @@ package final class PeerageOperator: Service {
             logger: logger
         )
         let triggers = Triggers(caches: caches)
-        let host = EmbeddedPeerHost(name: hostName, dataDirectory: peerDirectory, logger: logger) { key in
-            triggers.bigPeerStopped(key)
-        }
+        let host = EmbeddedPeerHost(
+            name: hostName,
+            dataDirectory: peerDirectory,
+            logger: logger,
+            onStart: { triggers.bigPeerStarted($0) },
+            onStop: { triggers.bigPeerStopped($0) }
+        )
         let caller = PeerCaller(
             exchange: exchange,
             gates: gates,
             bigPeer: caches.bigPeers.get,
             secret: caches.secrets.get,
             tokenFiles: TokenFiles(time: time),
+            isListening: { peer, embedded in embedded.host != hostName || host.isListening(peer) },
             time: time
         )
         let surroundings: @Sendable () -> Surroundings = {

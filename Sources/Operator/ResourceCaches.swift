@@ -1,5 +1,6 @@
 import Clocks
 import ControllerRuntime
+import JSON
 import KubernetesModel
 import Logging
 import Planning
@@ -34,14 +35,14 @@ struct ResourceCaches: Sendable {
         self.replicationsByConnectTo = InformerIndex(Self.byConnectTo) { replication in
             replication.spec.connectTo.map { $0.bigPeer.key(from: replication.metadata.namespace).description }
         }
-        self.bigPeers = Informer(store: store, kind: .bigPeer, time: time, logger: logger, decode: BigPeer.init)
+        self.bigPeers = Informer(store: store, kind: .bigPeer, time: time, logger: logger, decode: { BigPeer($0.withoutWhatNobodyReads) })
         self.apps = Informer(
             store: store,
             kind: .bigPeerApp,
             time: time,
             logger: logger,
             indexes: [self.appsByBigPeer, self.appsByName],
-            decode: BigPeerApp.init
+            decode: { BigPeerApp($0.withoutWhatNobodyReads) }
         )
         self.replications = Informer(
             store: store,
@@ -49,7 +50,7 @@ struct ResourceCaches: Sendable {
             time: time,
             logger: logger,
             indexes: [self.replicationsByBigPeer, self.replicationsByName, self.replicationsByConnectTo],
-            decode: BigPeerReplication.init
+            decode: { BigPeerReplication($0.withoutWhatNobodyReads) }
         )
         self.secrets = Informer(store: store, kind: .secret, time: time, logger: logger, decode: SecretData.init)
     }
@@ -101,5 +102,19 @@ struct ResourceCaches: Sendable {
 
     func replications(named name: String) -> [BigPeerReplication] {
         self.replications.keys(index: self.replicationsByName, value: name).compactMap(self.replications.get)
+    }
+}
+
+extension Object {
+    /// The object as caches keep it: annotations such as the last applied manifest are as large as all the rest.
+    ///
+    /// A whole object is read from the store before it is replaced.
+    fileprivate var withoutWhatNobodyReads: Object {
+        var object = self
+        let requested = PeerageAPI.reconcileRequestedAtAnnotation
+        object.metadata.annotations = self.metadata.annotations.filter { $0.key == requested }
+        object.metadata.labels = [:]
+        object.metadata.other = JSONObject()
+        return object
     }
 }

@@ -46,6 +46,11 @@ final class Triggers: Sendable {
         }
     }
 
+    /// An embedded peer has begun to listen: what is on it can go on.
+    func bigPeerStarted(_ key: ObjectKey) {
+        self.withControllers { self.enqueueResidents(of: key, $0) }
+    }
+
     /// An embedded peer has stopped by itself: it is started again after a moment.
     func bigPeerStopped(_ key: ObjectKey) {
         self.withControllers { $0.bigPeers.enqueue(key, after: .seconds(1)) }

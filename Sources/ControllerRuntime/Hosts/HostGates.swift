@@ -52,6 +52,14 @@ package final class HostGates: Sendable {
         }
     }
 
+    /// Forgets what is known of a host's health, because something outside the gate has seen it answer.
+    package func reset(_ host: String) {
+        self.state.withLock { state in
+            if case .closed = state.gates[host]?.circuit { return }
+            state.gates[host] = nil
+        }
+    }
+
     /// Forgets a host that is no longer used.
     package func remove(_ host: String) {
         self.state.withLock { state in

@@ -39,7 +39,12 @@ final class ManifestReader: Sendable {
     private static let maximumBytes = 64 << 20
 
     private let folder: String
-    private let known = Mutex<[String]>([])
+    private struct Known {
+        var folders: [String] = []
+        var files: [DirectoryReading.File] = []
+    }
+
+    private let known = Mutex(Known())
 
     init(folder: String) {
         self.folder = folder
@@ -47,8 +52,14 @@ final class ManifestReader: Sendable {
 
     /// The folders that the last reading looked into.
     var folders: [String] {
-        let folders = self.known.withLock { $0 }
+        let folders = self.known.withLock(\.folders)
         return folders.isEmpty ? [self.folder] : folders
+    }
+
+    /// Whether every file is as it was at the last reading, going by size and time.
+    var isUnchanged: Bool {
+        guard case .read(let files, _) = DirectoryReading(of: self.folder) else { return false }
+        return self.known.withLock { $0.files == files && !files.isEmpty }
     }
 
     /// Reads the folder.
@@ -57,7 +68,7 @@ final class ManifestReader: Sendable {
         case .unreadable(let path, let reason):
             return .failure(Unreadable(description: "\(path) cannot be read (\(reason)); nothing is changed"))
         case .read(let files, let folders):
-            self.known.withLock { $0 = folders }
+            self.known.withLock { $0 = Known(folders: folders, files: files) }
             var contents: [ManifestFile] = []
             for file in files {
                 guard let bytes = file.content(limit: Self.maximumBytes) else {

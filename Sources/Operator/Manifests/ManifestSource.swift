@@ -1,3 +1,4 @@
+import CPlatform
 import ControllerRuntime
 import KubernetesModel
 import Logging
@@ -5,6 +6,7 @@ import ResourceStore
 import Resources
 import SQLiteStore
 import ServiceLifecycle
+import Synchronization
 
 /// Keeps a store equal to a folder of manifests: applies what changes, prunes what goes, and holds back what might be a
 /// mistake.
@@ -32,6 +34,8 @@ package final class ManifestSource: Service {
 
     /// The setting under which the inventory is kept.
     private static let setting = "manifests/inventory"
+    /// How often objects are compared although their manifests have not changed.
+    private static let thoroughInterval = Duration.seconds(300)
     /// How many objects are written at once: they share the store's commits.
     private static let width = 128
 
@@ -42,6 +46,8 @@ package final class ManifestSource: Service {
     private let reader: ManifestReader
     private let signal = Signal()
     private let firstPass = Latch()
+    /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
+    private let applied = Mutex<[Inventory.Entry: Int]>([:])
 
     /// Creates a source that does nothing yet.
     ///
@@ -69,10 +75,15 @@ package final class ManifestSource: Service {
         defer { watch.stop() }
         await cancelWhenGracefulShutdown {
             var told: [String] = []
+            var lastThorough: ContinuousClock.Instant?
             repeat {
+                let isThorough = lastThorough.map { .now - $0 >= Self.thoroughInterval } ?? true
+                // Most signals are the watch's own, or about files that are none of ours.
+                if !isThorough, told.isEmpty, self.reader.isUnchanged { continue }
+                if isThorough { lastThorough = .now }
                 // Listen first, then read: a change in between is read twice, never missed.
                 watch.rearm(self.reader.folders)
-                let report = await self.pass()
+                let report = await self.pass(isThorough: isThorough)
                 self.firstPass.open()
                 watch.rearm(self.reader.folders)
                 self.log(report, told: &told)
@@ -86,8 +97,11 @@ package final class ManifestSource: Service {
     }
 
     /// Reads the folder once and makes the store agree.
+    ///
+    /// - Parameter isThorough: Whether objects are compared even if their manifests are as they were applied last.
+    /// - Returns: What was done, and what is wrong.
     @discardableResult
-    package func pass() async -> Report {
+    package func pass(isThorough: Bool = true) async -> Report {
         var report = Report()
         let reading: ManifestReader.Reading
         switch self.reader.read() {
@@ -104,8 +118,10 @@ package final class ManifestSource: Service {
                 inventory.entries.formUnion(declared)
                 try await self.store.setSetting(Self.setting, inventory.bytes)
             }
-            await self.apply(reading.objects, &report)
+            await self.apply(isThorough ? reading.objects : self.changed(reading.objects, &report), &report)
             try await self.prune(&inventory, declared: declared, reading, &report)
+            // A reading of many manifests takes as much memory again as everything else.
+            if reading.objects.count > 1_000 { platform_return_memory() }
         } catch {
             report.problems.append("the store could not be written: \(error)")
         }
@@ -119,6 +135,14 @@ package final class ManifestSource: Service {
         case configured(Inventory.Entry)
         case unchanged
         case failed(Inventory.Entry, String)
+    }
+
+    /// The objects whose manifests are not as they were applied last.
+    private func changed(_ objects: [ManifestReader.Declared], _ report: inout Report) -> [ManifestReader.Declared] {
+        let applied = self.applied.withLock { $0 }
+        let changed = objects.filter { applied[Inventory.Entry($0.object)] != $0.object.hashValue }
+        report.unchanged += objects.count - changed.count
+        return changed
     }
 
     /// Applies objects in the order in which they need one another, many at once within a kind.
@@ -153,6 +177,16 @@ package final class ManifestSource: Service {
 
     private func apply(_ declared: ManifestReader.Declared) async -> Applied {
         let entry = Inventory.Entry(declared.object)
+        let applied = await self.apply(declared, entry)
+        if case .failed = applied {
+            self.applied.withLock { _ = $0.removeValue(forKey: entry) }
+        } else {
+            self.applied.withLock { $0[entry] = declared.object.hashValue }
+        }
+        return applied
+    }
+
+    private func apply(_ declared: ManifestReader.Declared, _ entry: Inventory.Entry) async -> Applied {
         do throws(APIStatus) {
             // Others may write the object at the same time; what is declared wins over what they do in between.
             for _ in 0..<5 {
@@ -221,6 +255,7 @@ package final class ManifestSource: Service {
             guard !entries.isEmpty else { return }
             for entry in entries {
                 try await self.prune(entry, &report)
+                self.applied.withLock { _ = $0.removeValue(forKey: entry) }
                 inventory.entries.remove(entry)
             }
             try await self.store.setSetting(Self.setting, inventory.bytes)

@@ -4,6 +4,7 @@ import Logging
 import PeerModel
 import Planning
 import Resources
+import Synchronization
 
 /// Runs the embedded peers of one process.
 ///
@@ -31,11 +32,15 @@ package actor EmbeddedPeerHost {
         var token: String?
     }
 
+    /// What runs, for those who cannot wait for the actor.
+    private nonisolated let listening = Mutex<Set<ObjectKey>>([])
+
     /// The name that `spec.embedded.host` must have for a peer to run here.
     package nonisolated let name: String
 
     private let dataDirectory: String
     private let logger: Logger
+    private let onStart: @Sendable (ObjectKey) -> Void
     private let onStop: @Sendable (ObjectKey) -> Void
     private var tenants: [ObjectKey: Tenant] = [:]
     private var isStopping = false
@@ -46,18 +51,24 @@ package actor EmbeddedPeerHost {
     ///   - name: The name of this process among hosts.
     ///   - dataDirectory: Each peer gets a folder of its own below it: `{namespace}/{name}`.
     ///   - logger: For the peers.
+    ///   - onStart: Told when a peer has begun to listen.
     ///   - onStop: Told when a peer has stopped by itself.
     package init(
         name: String,
         dataDirectory: String,
         logger: Logger,
+        onStart: @escaping @Sendable (ObjectKey) -> Void,
         onStop: @escaping @Sendable (ObjectKey) -> Void
     ) {
+        self.onStart = onStart
         self.name = name
         self.dataDirectory = dataDirectory
         self.logger = logger
         self.onStop = onStop
     }
+
+    /// Whether a peer listens now.
+    package nonisolated func isListening(_ key: ObjectKey) -> Bool { self.listening.withLock { $0.contains(key) } }
 
     /// Makes sure that a peer runs as configured, and waits until it listens.
     package func ensure(
@@ -88,7 +99,7 @@ package actor EmbeddedPeerHost {
                 try tenant.peer.updateToken(try token.map { text throws(EmbeddedPeerError) in try AccessToken(text) })
                 self.tenants[key]?.token = token
             }
-            return await self.running(tenant.peer)
+            return await self.running(key, tenant.peer)
         } catch {
             return .failure(Self.obstacle(error))
         }
@@ -96,6 +107,7 @@ package actor EmbeddedPeerHost {
 
     /// Stops a peer, and waits until it has; its data stays.
     package func stop(_ key: ObjectKey) async {
+        self.listening.withLock { _ = $0.remove(key) }
         guard let tenant = self.tenants.removeValue(forKey: key) else { return }
         tenant.task.cancel()
         await tenant.task.value
@@ -134,12 +146,14 @@ package actor EmbeddedPeerHost {
     private func stopped(_ key: ObjectKey, _ peer: EmbeddedPeer.EmbeddedBigPeer) {
         guard let tenant = self.tenants[key], tenant.peer === peer else { return }
         self.tenants[key] = nil
+        self.listening.withLock { _ = $0.remove(key) }
         self.onStop(key)
     }
 
-    private func running(_ peer: EmbeddedPeer.EmbeddedBigPeer) async -> Result<Running, Obstacle> {
+    private func running(_ key: ObjectKey, _ peer: EmbeddedPeer.EmbeddedBigPeer) async -> Result<Running, Obstacle> {
         do {
             let address = try await peer.waitUntilListening()
+            if self.listening.withLock({ $0.insert(key).inserted }) { self.onStart(key) }
             return .success(Running(url: "http://\(address)", peerKey: peer.peerKey))
         } catch let error as EmbeddedPeerError {
             return .failure(Self.obstacle(error))

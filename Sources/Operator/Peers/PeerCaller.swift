@@ -17,6 +17,8 @@ struct PeerCaller: Sendable {
     let bigPeer: @Sendable (ObjectKey) -> BigPeer?
     let secret: @Sendable (ObjectKey) -> SecretData?
     let tokenFiles: TokenFiles
+    /// Whether an embedded peer answers; one of another process is asked to find out.
+    let isListening: @Sendable (ObjectKey, Resources.EmbeddedBigPeer) -> Bool
     let time: any Time
 
     /// Calls the API of a Big Peer.
@@ -26,21 +28,28 @@ struct PeerCaller: Sendable {
         else {
             return .failed(PeerFailure(.unreachable, "BigPeer \"\(key)\" went away in between"))
         }
-        do throws(HostGateError) {
-            try await self.gates.pass(location.url)
-        } catch {
-            return .failed(PeerFailure(error, of: location.url))
+        if !request.isSighting {
+            do throws(HostGateError) {
+                try await self.gates.pass(location.url)
+            } catch {
+                return .failed(PeerFailure(error, of: location.url))
+            }
         }
         let response = await client.send(request)
-        self.gates.record(HostOutcome(response), of: location.url)
+        let outcome = HostOutcome(response)
+        if request.isSighting, outcome == .answered { self.gates.reset(location.url) }
+        self.gates.record(outcome, of: location.url)
         return response
     }
 
     /// Why a Big Peer cannot be spoken to although it is declared: a Secret or a file that is not there.
     func obstacle(_ key: ObjectKey) -> Obstacle? {
-        guard let peer = self.bigPeer(key), case .success(let location) = peer.location,
-            case .failure(let obstacle) = self.client(of: peer, at: location.url)
-        else { return nil }
+        guard let peer = self.bigPeer(key), case .success(let location) = peer.location else { return nil }
+        if let embedded = peer.spec.embedded, !self.isListening(key, embedded) {
+            // The address in the status is that of an earlier process.
+            return Obstacle(.bigPeerNotReady, "the embedded peer \"\(key)\" is starting")
+        }
+        guard case .failure(let obstacle) = self.client(of: peer, at: location.url) else { return nil }
         return obstacle
     }
 
@@ -148,5 +157,13 @@ extension HostOutcome {
         case .circuitOpen: self = .abandoned
         case .unreachable, .timedOut, .tls, .serverError: self = .failed(retryAfter: failure.retryAfter)
         }
+    }
+}
+
+extension PeerRequest {
+    /// Whether this is the one request now and then that sees whether a Big Peer answers; it passes every gate, or
+    /// nobody would notice that a host is back.
+    fileprivate var isSighting: Bool {
+        if case .listApps = self { true } else { false }
     }
 }

@@ -49,6 +49,7 @@ package struct RemotePlanner: Sendable {
             bigPeer: { world.bigPeers[$0] },
             secret: { world.secrets[$0] },
             tokenFiles: TokenFiles(time: self.time),
+            isListening: { _, _ in true },
             time: self.time
         )
         let surroundings = Surroundings(
