@@ -110,6 +110,7 @@ for (name, dependencies) in testDependencies.sorted(by: { $0.key < $1.key }) {
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.byName(name: name)] + dependencies,
+            exclude: name == "Resources" ? ["BadManifests"] : [],
             swiftSettings: settings
         )
     )

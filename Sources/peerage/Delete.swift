@@ -40,11 +40,51 @@ struct Delete: AsyncParsableCommand {
     var ignoreNotFound = false
 
     func run() async throws {
+        let named = try self.files.paths.isEmpty ? ObjectArgument.parseNamed(self.objects) : []
         let session = try self.server.session()
+        let deadline = session.time.monotonicNow + self.timeout
+        var verdict = Verdict.done
+        let stages = try self.stages(named, session)
+        for (index, stage) in stages.enumerated() {
+            let result = try await self.delete(stage, until: deadline, session)
+            verdict = .worst(verdict, result.verdict)
+            if result.isStuck, index < stages.count - 1 {
+                // What is still there may need what would go next, such as the Secret with its token.
+                throw CommandFailure(.no, "nothing else was deleted, because what is still there may need it")
+            }
+        }
+        if verdict != .done { throw CommandFailure.silent(verdict) }
+    }
+
+    /// The objects, kind by kind, so that each goes before what it needs.
+    private func stages(_ named: [ObjectArgument], _ session: Session) throws(CommandFailure) -> [[WaitTarget]] {
+        guard !self.files.paths.isEmpty else {
+            return [named.map { WaitTarget(kind: $0.kind, key: session.key($0.kind, $0.name ?? "")) }]
+        }
+        guard self.objects.isEmpty else {
+            throw CommandFailure(.couldNotTell, "give either -f PATH or KIND NAME, not both")
+        }
+        var stages: [[WaitTarget]] = []
+        for resource in try self.files.objects(for: session, namespace: self.server.namespace).reversed() {
+            let target = WaitTarget(kind: resource.kind, key: resource.object.key)
+            if stages.last?.last?.kind == resource.kind {
+                stages[stages.count - 1].append(target)
+            } else {
+                stages.append([target])
+            }
+        }
+        return stages
+    }
+
+    private func delete(
+        _ stage: [WaitTarget],
+        until deadline: Duration,
+        _ session: Session
+    ) async throws -> (verdict: Verdict, isStuck: Bool) {
         let deleter = Deleter(store: session.store)
         var waiting: [WaitTarget] = []
         var verdict = Verdict.done
-        for target in try self.targets(session) {
+        for target in stage {
             do throws(APIStatus) {
                 if self.forceOrphan {
                     verdict = .worst(verdict, try await Self.letGo(target, deleter))
@@ -58,25 +98,10 @@ struct Delete: AsyncParsableCommand {
                 verdict = .no
             }
         }
-        if self.wait, !waiting.isEmpty {
-            verdict = .worst(verdict, try await self.wait(for: waiting, session))
-        }
-        if verdict != .done { throw CommandFailure.silent(verdict) }
-    }
-
-    private func targets(_ session: Session) throws(CommandFailure) -> [WaitTarget] {
-        guard self.files.paths.isEmpty else {
-            guard self.objects.isEmpty else {
-                throw CommandFailure(.couldNotTell, "give either -f PATH or KIND NAME, not both")
-            }
-            // What needs others goes before them.
-            return try self.files.objects(for: session, namespace: self.server.namespace).reversed().map {
-                WaitTarget(kind: $0.kind, key: $0.object.key)
-            }
-        }
-        return try ObjectArgument.parseNamed(self.objects).map {
-            WaitTarget(kind: $0.kind, key: session.key($0.kind, $0.name ?? ""))
-        }
+        guard self.wait, !waiting.isEmpty else { return (verdict, false) }
+        let rest = max(.milliseconds(1), deadline - session.time.monotonicNow)
+        let isGone = try await self.wait(for: waiting, within: rest, session)
+        return (isGone ? verdict : .no, !isGone)
     }
 
     private static func delete(_ target: WaitTarget, _ deleter: Deleter) async throws(APIStatus) -> [WaitTarget] {
@@ -104,20 +129,21 @@ struct Delete: AsyncParsableCommand {
         return .done
     }
 
-    private func wait(for targets: [WaitTarget], _ session: Session) async throws -> Verdict {
+    /// Waits until objects are gone, and says of those that are not what is in the way.
+    private func wait(for targets: [WaitTarget], within limit: Duration, _ session: Session) async throws -> Bool {
         let ledgers = try await Waiter(store: session.store, time: session.time)
-            .wait(for: .deletion, targets, within: self.timeout) { target in
+            .wait(for: .deletion, targets, within: limit) { target in
                 Terminal.output.writeLine("\(target.label) deleted")
             }
-        var verdict = Verdict.done
+        var isGone = true
         for ledger in ledgers {
             for target in ledger.pending.keys.sorted(by: { $0.key < $1.key }) {
                 let sentence =
                     ledger.objects[target]?.deletionSentence(target.kind) ?? "\(target.label) was not seen any more"
                 Terminal.messages.writeLine("peerage: after \(self.timeout.goText), \(sentence.oneLine)")
-                verdict = .no
+                isGone = false
             }
         }
-        return verdict
+        return isGone
     }
 }

@@ -122,22 +122,29 @@ package struct Description: Sendable {
     private func writeConditions(to page: inout Page) {
         let conditions = self.object.conditions
         guard !conditions.isEmpty else { return }
-        var table = TextTable(["TYPE", "STATUS", "SINCE", "GENERATION", "REASON", "MESSAGE"])
+        var table = TextTable(["TYPE", "STATUS", "SINCE", "REASON", "MESSAGE"], overflow: .wrap)
         for condition in conditions {
             table.append([
                 Cell(condition.type), Cell(condition.status.rawValue, condition.tone),
-                Cell(self.now.age(since: condition.lastTransitionTime)), Cell("\(condition.observedGeneration)"),
-                Cell(condition.reason), Cell(condition.message),
+                Cell(self.now.age(since: condition.lastTransitionTime)), Cell(condition.reason),
+                Cell(condition.message + self.staleness(of: condition)),
             ])
         }
         page.section("Conditions")
         page.table(table)
     }
 
+    /// A warning behind a condition that speaks of an earlier spec.
+    private func staleness(of condition: Condition) -> String {
+        let generation = self.object.metadata.generation
+        guard condition.observedGeneration > 0, condition.observedGeneration < generation else { return "" }
+        return " (of generation \(condition.observedGeneration), and \(generation) is the newest)"
+    }
+
     private func writeEvents(to page: inout Page) {
         page.section("Events")
         guard !self.events.isEmpty else { return page.line("  none; they are kept for about an hour") }
-        var table = TextTable(["LAST SEEN", "COUNT", "TYPE", "REASON", "MESSAGE"])
+        var table = TextTable(["LAST SEEN", "COUNT", "TYPE", "REASON", "MESSAGE"], overflow: .wrap)
         for event in self.events {
             table.append([
                 Cell(self.now.age(since: event.lastTime)), Cell("\(event.count)"), event.typeCell, Cell(event.reason),

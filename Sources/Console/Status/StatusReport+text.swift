@@ -25,6 +25,10 @@ extension StatusReport {
     private func headline(_ paint: Paint) -> String {
         let count = self.groups.count.of("Big Peer")
         let bad = self.groups.count { !$0.isWell }
+        let suspended = self.groups.flatMap(\.findings).count { $0.health.level == .suspended }
+        if bad == 0, suspended > 0 {
+            return paint("Nothing is wrong: \(count), \(suspended.of("resource")) suspended.", .attention)
+        }
         if bad == 0 { return paint("All is well: \(count).", .good) }
         let verb = bad == 1 ? "needs" : "need"
         return paint("\(bad) of \(count) \(verb) attention.", self.groups[0].level.tone)
@@ -40,12 +44,39 @@ extension StatusReport.Group {
         var lines = [self.health == nil ? head : "\(head)  \(paint(address, .faint))"]
         let counts = [self.apps.sentence("app"), self.replications.sentence("replication")].compactMap(\.self)
         if !counts.isEmpty { lines.append("    " + counts.joined(separator: ", ")) }
-        for finding in self.findings { lines += finding.lines(now: now, width: width, paint: paint) }
+        for finding in self.causes { lines += finding.lines(now: now, width: width, paint: paint) }
         if self.health == nil {
-            lines.append("    → Apply a BigPeer of this name, or correct the bigPeerRef of what names it.")
+            let advice = "→ Apply a BigPeer of this name, or correct the bigPeerRef of what names it."
+            lines += advice.wrapped(to: width.map { max(20, $0 - 4) }).map { "    \($0)" }
         }
-        return lines
+        return lines + self.consequenceLines(width: width)
     }
+
+    /// What is told in full: all but what the Big Peer's own trouble explains.
+    private var causes: [StatusReport.Finding] { self.findings.filter { !self.isConsequence($0) } }
+
+    private func isConsequence(_ finding: StatusReport.Finding) -> Bool {
+        guard finding.kind != .bigPeer, finding.health.level != .suspended else { return false }
+        guard let own = self.health else { return finding.health.reason == Reason.bigPeerNotFound.rawValue }
+        return !own.isWell
+            && (finding.health.reason == own.reason || Self.transitReasons.contains(finding.health.reason))
+    }
+
+    /// Reasons that speak of the way to the Big Peer, whoever meets them.
+    private static let transitReasons = Set(
+        [Reason.unreachable, .timedOut, .tlsFailed, .unauthorized, .circuitOpen, .bigPeerNotReady].map(\.rawValue)
+    )
+
+    private func consequenceLines(width: Int?) -> [String] {
+        let held = self.findings.filter(self.isConsequence)
+        guard !held.isEmpty else { return [] }
+        let shown = held.prefix(Self.shownConsequences).map { "\($0.kind.singular)/\($0.key.name)" }
+        let rest = held.count - shown.count
+        let list = shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        return "held up by this: \(list)".wrapped(to: width.map { max(20, $0 - 4) }).map { "    \($0)" }
+    }
+
+    private static let shownConsequences = 8
 
     private var state: String {
         guard let health = self.health else { return "does not exist" }

@@ -1,0 +1,113 @@
+import Clocks
+import JSON
+import KubernetesModel
+import Resources
+import Testing
+
+@testable import Console
+
+@Suite("StatusReport")
+struct StatusReportTests {
+    private static let synced = [
+        Samples.condition(.ready, .true, .synced), Samples.condition(.synced, .true, .synced),
+    ]
+    private static let heldUp = [Samples.condition(.ready, .false, .circuitOpen, "left alone for a while")]
+    private static let now = Timestamp(rfc3339: "2026-11-21T00:02:00Z") ?? .epoch
+
+    private static func lines(_ report: StatusReport) -> [String] { report.lines(now: self.now) }
+
+    @Test("when all is well it says so, and the exit code is 0")
+    func well() {
+        let report = StatusReport(
+            bigPeers: [Samples.readyPeer("berlin")],
+            apps: [],
+            replications: [Samples.replication("cars-berlin", on: "berlin", Self.synced)]
+        )
+        #expect(report.verdict == .done)
+        #expect(
+            Self.lines(report) == [
+                "All is well: 1 Big Peer.", "", "✓ fleet/berlin  reachable  embedded",
+                "    1 of 1 replication synced",
+            ]
+        )
+    }
+
+    @Test("the most urgent comes first, and what its trouble explains is told in one line")
+    func urgent() {
+        let report = StatusReport(
+            bigPeers: [Samples.readyPeer("berlin"), Samples.unreachablePeer("rome")],
+            apps: [],
+            replications: [
+                Samples.replication("cars-berlin", on: "berlin", Self.synced),
+                Samples.replication("cars-rome", on: "rome", Self.heldUp),
+            ]
+        )
+        #expect(report.verdict == .no)
+        #expect(
+            Self.lines(report).prefix(8) == [
+                "1 of 2 Big Peers needs attention.", "",
+                "✗ fleet/rome  not reachable  external, https://peer.example/api", "    0 of 1 replication synced",
+                "    ✗ bigpeer/rome  Unreachable for 60s", "        connection refused",
+                "      → Check that the Big Peer runs and that its URL is right.",
+                "    held up by this: bigpeerreplication/cars-rome",
+            ]
+        )
+    }
+
+    @Test("a Big Peer that is named and does not exist is reported")
+    func missing() {
+        let conditions = [Samples.condition(.ready, .false, .bigPeerNotFound)]
+        let report = StatusReport(
+            bigPeers: [],
+            apps: [],
+            replications: [Samples.replication("cars-oslo", on: "oslo", conditions)]
+        )
+        #expect(report.verdict == .no)
+        #expect(Self.lines(report)[2] == "✗ fleet/oslo  does not exist")
+        #expect(Self.lines(report).last == "    held up by this: bigpeerreplication/cars-oslo")
+    }
+
+    @Test("what a person suspended is nothing wrong, and is remembered")
+    func suspended() {
+        var replication = Samples.replication("cars-berlin", on: "berlin", Self.synced)
+        replication.spec?["suspend"] = true
+        let report = StatusReport(bigPeers: [Samples.readyPeer("berlin")], apps: [], replications: [replication])
+        #expect(report.verdict == .done)
+        #expect(Self.lines(report).first == "Nothing is wrong: 1 Big Peer, 1 resource suspended.")
+        #expect(Self.lines(report).last == "    ‖ bigpeerreplication/cars-berlin  Suspended")
+    }
+
+    @Test("a synced of an earlier spec is not counted")
+    func stale() {
+        var replication = Samples.replication("cars-berlin", on: "berlin", Self.synced)
+        replication.metadata.generation = 2
+        let report = StatusReport(bigPeers: [Samples.readyPeer("berlin")], apps: [], replications: [replication])
+        #expect(report.groups[0].replications.synced == 0)
+        #expect(report.verdict == .no)
+    }
+
+    @Test("the JSON keeps its fields")
+    func json() {
+        let report = StatusReport(bigPeers: [Samples.unreachablePeer("rome")], apps: [], replications: [])
+        let finding = report.json["bigPeers"]?.array?.first?["findings"]?.array?.first
+        #expect(report.json["healthy"] == false)
+        #expect(report.json["version"] == 1)
+        #expect(
+            finding == [
+                "kind": "BigPeer", "namespace": "fleet", "name": "rome", "health": "Failing", "reason": "Unreachable",
+                "message": "connection refused", "since": "2026-11-21T00:01:00Z",
+                "advice": "Check that the Big Peer runs and that its URL is right.",
+            ]
+        )
+    }
+
+    @Test("on a screen no paragraph is wider than the screen")
+    func width() {
+        var rome = Samples.unreachablePeer("rome")
+        rome.status?["conditions"] = [
+            Samples.condition(.ready, .false, .unreachable, String(repeating: "word ", count: 60)).json
+        ]
+        let report = StatusReport(bigPeers: [rome], apps: [], replications: [])
+        #expect(report.lines(now: Self.now, width: 80).allSatisfy { $0.displayWidth <= 80 })
+    }
+}
