@@ -17,6 +17,6 @@ This page is made by `make docs` from `peerage --help`. Exit codes of every comm
 (invalid, not ready, differences), 2 and above could not tell (usage, unreadable, unreachable).
 PAGE
 section ""
-for command in $("$peerage" --help | awk '/^SUBCOMMANDS:/ {on = 1; next} on && /^  [a-z]/ {print $1}'); do
+for command in $("$peerage" --help | awk '/SUBCOMMANDS:$/ {on = 1; next} on && /^  [a-z]/ {print $1}'); do
     section "$command"
 done
