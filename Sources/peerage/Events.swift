@@ -35,12 +35,7 @@ struct Events: AsyncParsableCommand {
         var cache = ObjectCache()
         var table = ObjectTable(of: .event, hasNamespaces: self.scope.allNamespaces)
         var isFirst = true
-        let follower = Follower(
-            .event,
-            in: self.scope.namespace(in: session),
-            store: session.store,
-            time: session.time
-        )
+        let follower = session.follower(of: .event, in: self.scope.namespace(in: session))
         try await follower.follow { news in
             let events = cache.take(news).compactMap(\.present).filter { event in
                 guard let object, let name = object.name else { return true }

@@ -163,7 +163,7 @@ struct Get: AsyncParsableCommand {
         var cache = ObjectCache()
         var table = self.table(of: kind)
         var hasHeadings = true
-        try await Follower(kind, in: namespace, store: session.store, time: session.time).follow { news in
+        try await session.follower(of: kind, in: namespace).follow { news in
             let objects = cache.take(news).map(\.object).filter { object in
                 (names.isEmpty || names.contains(object.metadata.name))
                     && (selector?.matches(object.metadata.labels) ?? true)

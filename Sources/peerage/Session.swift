@@ -71,4 +71,11 @@ struct Session: Sendable {
     func key(_ kind: ResourceKind, _ name: String) -> ObjectKey {
         ObjectKey(namespace: kind.isNamespaced ? self.namespace : "", name: name)
     }
+
+    /// Follows a kind, and tells the user when that is interrupted.
+    func follower(of kind: ResourceKind, in namespace: String?) -> Follower {
+        Follower(kind, in: namespace, store: self.store, time: self.time) { status in
+            Terminal.messages.writeLine("peerage: interrupted, trying again: \(status.sentence.oneLine)")
+        }
+    }
 }

@@ -73,6 +73,7 @@ private final class LiveStatus: Sendable {
     private let session: Session
     private let namespace: String?
     private let caches = Mutex<[ResourceKind: ObjectCache]>([:])
+    private let interruption = Mutex<String?>(nil)
 
     /// How often ages are brought up to date.
     private static let tick = Duration.seconds(5)
@@ -108,8 +109,13 @@ private final class LiveStatus: Sendable {
     }
 
     private func follow(_ kind: ResourceKind, _ onChange: @escaping @Sendable () -> Void) async throws {
-        let follower = Follower(kind, in: self.namespace, store: self.session.store, time: self.session.time)
+        let follower = Follower(kind, in: self.namespace, store: self.session.store, time: self.session.time) {
+            status in
+            self.interruption.withLock { $0 = status.sentence.oneLine }
+            onChange()
+        }
         try await follower.follow { news in
+            self.interruption.withLock { $0 = nil }
             self.caches.withLock { _ = $0[kind, default: ObjectCache()].take(news) }
             onChange()
             return true
@@ -126,6 +132,10 @@ private final class LiveStatus: Sendable {
         )
         // The screen may have become another size since the program started.
         let screen = Terminal.current
-        screen.redraw(report.lines(now: self.session.time.now(), width: screen.width, paint: screen.paint))
+        let interruption = self.interruption.withLock(\.self).map { "This is not the newest: \($0)" }
+        let warning = interruption.map { $0.wrapped(to: screen.width).map { screen.paint($0, .bad) } + [""] } ?? []
+        screen.redraw(
+            warning + report.lines(now: self.session.time.now(), width: screen.width, paint: screen.paint)
+        )
     }
 }

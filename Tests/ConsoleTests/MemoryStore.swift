@@ -33,13 +33,13 @@ final class MemoryStore: ResourceStore {
         for watch in watches { watch.end(.failure(APIStatus(.expired, "too old resource version"))) }
     }
 
-    /// Ends every open watch in good order, as servers do after a while.
-    func endWatches() {
+    /// Ends every open watch: in good order, as servers do after a while, or as a network does.
+    func endWatches(_ end: Result<Void, APIStatus> = .success(())) {
         let watches = self.state.withLock { state in
             defer { state.watches = [] }
             return state.watches
         }
-        for watch in watches { watch.end(.success(())) }
+        for watch in watches { watch.end(end) }
     }
 
     /// How many watches are open.

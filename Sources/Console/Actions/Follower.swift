@@ -27,6 +27,7 @@ package struct Follower: Sendable {
     private let kind: ResourceKind
     private let namespace: String?
     private let time: any Time
+    private let onInterruption: @Sendable (APIStatus) -> Void
 
     /// The pause after a failure, and between two watches that told nothing.
     private static let pause = Duration.seconds(1)
@@ -38,11 +39,19 @@ package struct Follower: Sendable {
     ///   - namespace: Where; `nil` is everywhere.
     ///   - store: Where the objects are.
     ///   - time: What tells how long a pause is.
-    package init(_ kind: ResourceKind, in namespace: String?, store: any ResourceStore, time: any Time) {
+    ///   - onInterruption: Told once of each interruption, until news comes again.
+    package init(
+        _ kind: ResourceKind,
+        in namespace: String?,
+        store: any ResourceStore,
+        time: any Time,
+        onInterruption: @escaping @Sendable (APIStatus) -> Void = { _ in }
+    ) {
         self.store = store
         self.kind = kind
         self.namespace = namespace
         self.time = time
+        self.onInterruption = onInterruption
     }
 
     /// Follows until the handler has heard enough.
@@ -51,13 +60,19 @@ package struct Follower: Sendable {
     /// - Throws: An `APIStatus`, what the handler throws, or `CancellationError`.
     package func follow(_ handle: (News) async throws -> Bool) async throws {
         var hasRead = false
+        var isInterrupted = false
         while true {
             do {
                 let list = try await self.store.list(self.kind, namespace: self.namespace)
-                hasRead = true
+                (hasRead, isInterrupted) = (true, false)
                 guard try await handle(.all(list.objects)) else { return }
                 guard try await self.watch(from: list.resourceVersion, handle) else { return }
             } catch let status as APIStatus where hasRead && status.isPassing {
+                // An expired history is everyday life: the next reading makes up for it.
+                if !isInterrupted, status.reason != .expired {
+                    self.onInterruption(status)
+                    isInterrupted = true
+                }
                 try await self.time.sleep(for: Self.pause)
             }
         }
