@@ -35,7 +35,13 @@ struct ResourceCaches: Sendable {
         self.replicationsByConnectTo = InformerIndex(Self.byConnectTo) { replication in
             replication.spec.connectTo.map { $0.bigPeer.key(from: replication.metadata.namespace).description }
         }
-        self.bigPeers = Informer(store: store, kind: .bigPeer, time: time, logger: logger, decode: { BigPeer($0.withoutWhatNobodyReads) })
+        self.bigPeers = Informer(
+            store: store,
+            kind: .bigPeer,
+            time: time,
+            logger: logger,
+            decode: { BigPeer($0.withoutWhatNobodyReads) }
+        )
         self.apps = Informer(
             store: store,
             kind: .bigPeerApp,
