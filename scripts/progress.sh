@@ -10,10 +10,11 @@ while IFS= read -r line; do
         elif [ $((percent / 20)) -gt $((last / 20)) ]; then
             echo "building: $percent %"
         fi
-        last=$percent
+        # The count of steps grows while the build finds out about more of them.
+        [ "$percent" -gt "$last" ] && last=$percent
     elif [[ $line == *error:* || $line == *warning:*Sources/* ]]; then
         echo "$line"
-    elif [[ $line == "Build complete"* ]]; then
+    elif [[ $line == Build*complete* ]]; then
         [ -t 1 ] && printf '\r'
         echo "${line/Build/build}      "
     fi
