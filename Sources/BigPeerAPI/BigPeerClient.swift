@@ -40,12 +40,23 @@ package struct BigPeerClient: Sendable {
         self.unixSeconds = unixSeconds
     }
 
+    /// An error without our token, which some servers repeat: its words go into statuses and events.
+    private func withoutToken(_ response: HTTPResponse) -> HTTPResponse {
+        guard !response.isSuccess, let token = self.token?.value, !token.isEmpty else { return response }
+        let text = String(decoding: response.body, as: UTF8.self)
+        let parts = text.split(separator: token, omittingEmptySubsequences: false)
+        guard parts.count > 1 else { return response }
+        var response = response
+        response.body = Array(parts.joined(separator: "(redacted)").utf8)
+        return response
+    }
+
     /// Sends one request.
     package func send(_ request: PeerRequest) async -> PeerResponse {
         let http = request.http(baseURL: self.baseURL, token: self.token, timeouts: self.timeouts, tls: self.tls)
         do {
             let response = try await self.exchange.send(http)
-            return PeerResponse(response, to: request, now: self.unixSeconds())
+            return PeerResponse(self.withoutToken(response), to: request, now: self.unixSeconds())
         } catch {
             return PeerResponse(error, to: request)
         }

@@ -55,7 +55,8 @@ extension BigPeerApp: RemoteResource {
             before: self.status.lastSyncTime,
             now: surroundings.now
         )
-        status.lastHandledReconcileAt = self.reconcileRequestedAt
+        // The record before a creation is no answer yet to whoever asked for a reconciliation.
+        if !outcome.standing.isUnderWay { status.lastHandledReconcileAt = self.reconcileRequestedAt }
         status.conditions = self.conditions(telling: outcome, now: surroundings.now)
         return status.json
     }

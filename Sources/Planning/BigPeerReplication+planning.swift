@@ -104,7 +104,8 @@ extension BigPeerReplication: RemoteResource {
             before: self.status.lastSyncTime,
             now: surroundings.now
         )
-        status.lastHandledReconcileAt = self.reconcileRequestedAt
+        // The record before a creation is no answer yet to whoever asked for a reconciliation.
+        if !outcome.standing.isUnderWay { status.lastHandledReconcileAt = self.reconcileRequestedAt }
         let replicating = Condition(.replicating, .unknown, .notMeasured, generation: self.metadata.generation)
         status.conditions = self.conditions(telling: outcome, and: [replicating], now: surroundings.now)
         return status.json

@@ -64,6 +64,11 @@ extension Outcome.Standing {
         }
     }
 
+    /// Whether the run that tells this has not ended yet.
+    var isUnderWay: Bool {
+        if case .progressing(.creating, _) = self { true } else { false }
+    }
+
     /// What a run that did not get there is worth telling; `nil` when it got there, or is on its way.
     package var complaint: Outcome.Notice? {
         switch self {

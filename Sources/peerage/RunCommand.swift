@@ -89,7 +89,15 @@ struct RunCommand: AsyncParsableCommand {
         if self.once {
             try await self.runOnce(standalone)
         } else {
-            try await standalone.run(self.audience)
+            do {
+                try await standalone.run(self.audience)
+            } catch  where "\(error)".contains("errno: \(EADDRINUSE)") {
+                throw CommandFailure(
+                    .couldNotTell,
+                    "cannot listen on \(self.listen): something else does; choose another address, or "
+                        + "--listen 127.0.0.1:0 for any free port"
+                )
+            }
         }
     }
 

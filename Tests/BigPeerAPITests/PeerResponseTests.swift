@@ -187,4 +187,30 @@ struct PeerResponseTests {
                 == #"{"connections":["big-peer-2.ditto.svc.cluster.local:4040"],"queriesByCollection":{"cars":["true"]}}"#
         )
     }
+
+    @Test("a token that a server repeats in an error is blotted out")
+    func repeatedToken() async {
+        struct Echo: HTTPExchange {
+            func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+                HTTPResponse(status: 500, body: Array("bad header: Bearer SECRET-42".utf8))
+            }
+            func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPStream {
+                throw HTTPError(.badResponse, endpoint: "", mayHaveReachedServer: false)
+            }
+        }
+        let client = BigPeerClient(
+            baseURL: "http://127.0.0.1",
+            token: BearerToken("SECRET-42"),
+            timeout: .seconds(1),
+            tls: nil,
+            exchange: Echo(),
+            unixSeconds: { 0 }
+        )
+        guard case .failed(let failure) = await client.send(.read(Self.id)) else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(failure.message.contains("(redacted)"))
+        #expect(!failure.message.contains("SECRET-42"))
+    }
 }

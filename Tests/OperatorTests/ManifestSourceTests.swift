@@ -189,4 +189,37 @@ struct ManifestSourceTests {
         #expect(report.problems.first?.contains("spec.app") == true, "\(report.problems)")
         await scene.close()
     }
+
+    @Test("a file that is there and empty, as while it is being written, deletes nothing")
+    func emptyFile() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        try scene.write("b.yaml", Self.peer("b"))
+        _ = await scene.pass()
+        try scene.write("a.yaml", "")
+        let report = await scene.pass()
+        #expect(report.deleted == 0)
+        #expect(report.problems.first?.contains("a.yaml is there and empty") == true, "\(report.problems)")
+        await scene.close()
+    }
+
+    @Test("a manifest that has only just gone is not pruned yet")
+    func justGone() async throws {
+        let scene = try Scene()
+        try scene.write("all.yaml", Self.peer("a") + "\n---\n" + Self.peer("b"))
+        _ = await scene.pass()
+        try scene.write("all.yaml", Self.peer("a"))
+        let source = ManifestSource(
+            folder: scene.manifests.path(),
+            store: scene.store,
+            maximumDeletes: nil,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let early = await source.pass(pruneDelay: .seconds(3_600))
+        #expect(early.deleted == 0)
+        #expect(early.isWaitingToPrune)
+        let late = await source.pass()
+        #expect(late.deleted == 1)
+        await scene.close()
+    }
 }

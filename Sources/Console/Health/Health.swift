@@ -125,7 +125,7 @@ extension Health.Level {
 
     fileprivate var advice: String? {
         switch self {
-        case .progressing: "Wait; if nothing changes, check that `peerage run` or `peerage controller` is running."
+        case .progressing: "Wait; if nothing changes, check that `peerage run` is running."
         case .stalled, .failing, .terminating, .suspended, .ready: nil
         }
     }

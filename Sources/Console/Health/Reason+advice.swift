@@ -8,7 +8,7 @@ extension Reason {
             .running, .live, .catchingUp, .notMeasured, .suspended, .creating, .updating, .deleting, .starting:
             nil
         case .progressing, .awaitingRemote:
-            "Wait; if nothing changes, check that `peerage run` or `peerage controller` is running."
+            "Wait; if nothing changes, check that `peerage run` is running."
         case .progressingWithRetry, .serverError, .invalidResponse:
             "It is tried again by itself; if it lasts, look at the Big Peer's own log."
         case .drifted: "Find out who changes the Big Peer besides Peerage; the change is being undone."

@@ -28,6 +28,8 @@ final class ManifestReader: Sendable {
         let problems: [String]
         /// Whether a file was left out because of an error.
         let hasInvalidFiles: Bool
+        /// A file that is there and holds nothing, as one does while an editor writes it.
+        let emptyFile: String?
     }
 
     /// Why nothing can be said about the folder.
@@ -76,7 +78,8 @@ final class ManifestReader: Sendable {
                 }
                 contents.append(ManifestFile(name: file.path, bytes: bytes))
             }
-            return .success(Reading(ManifestSet(contents)))
+            let emptyFile = contents.first { $0.bytes.allSatisfy(\.isWhiteSpace) }?.name
+            return .success(Reading(ManifestSet(contents), emptyFile: emptyFile))
         }
     }
 
@@ -88,7 +91,7 @@ final class ManifestReader: Sendable {
 
 extension ManifestReader.Reading {
     /// Takes the objects of files without errors.
-    fileprivate init(_ set: ManifestSet) {
+    fileprivate init(_ set: ManifestSet, emptyFile: String?) {
         let errors = set.diagnostics.filter { $0.severity == .error }
         let invalidFiles = Set(errors.map(\.file))
         let definitions = Dictionary(KnownKinds.definitions.map { ($0.kind, $0) }) { first, _ in first }
@@ -100,9 +103,14 @@ extension ManifestReader.Reading {
                 return ManifestReader.Declared(definition: definition, object: manifest.object)
             },
             problems: errors.map(\.description),
-            hasInvalidFiles: !invalidFiles.isEmpty
+            hasInvalidFiles: !invalidFiles.isEmpty,
+            emptyFile: emptyFile
         )
     }
+}
+
+extension UInt8 {
+    fileprivate var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
 
 extension [ManifestReader.Declared] {

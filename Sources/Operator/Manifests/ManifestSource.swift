@@ -25,6 +25,8 @@ package final class ManifestSource: Service {
         package var unchanged = 0
         /// Objects whose deletion was asked for.
         package var deleted = 0
+        /// Whether manifests are gone, and not yet for long enough.
+        package var isWaitingToPrune = false
         /// What is wrong, for a person, a line each.
         package var problems: [String] = []
 
@@ -34,8 +36,11 @@ package final class ManifestSource: Service {
 
     /// The setting under which the inventory is kept.
     private static let setting = "manifests/inventory"
+    /// How long a manifest must be gone before its object is pruned: a file that is being written is cut short for a
+    /// moment, and a deletion cannot be taken back.
+    private static let pruneDelay = Duration.seconds(2)
     /// How often objects are compared although their manifests have not changed.
-    private static let thoroughInterval = Duration.seconds(300)
+    private static let thoroughInterval = Duration.seconds(60)
     /// How many objects are written at once: they share the store's commits.
     private static let width = 128
 
@@ -48,6 +53,8 @@ package final class ManifestSource: Service {
     private let firstPass = Latch()
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
     private let applied = Mutex<[Inventory.Entry: Int]>([:])
+    /// Since when manifests have been gone.
+    private let goneSince = Mutex<[Inventory.Entry: ContinuousClock.Instant]>([:])
 
     /// Creates a source that does nothing yet.
     ///
@@ -79,11 +86,13 @@ package final class ManifestSource: Service {
             repeat {
                 let isThorough = lastThorough.map { .now - $0 >= Self.thoroughInterval } ?? true
                 // Most signals are the watch's own, or about files that are none of ours.
-                if !isThorough, told.isEmpty, self.reader.isUnchanged { continue }
+                let isQuiet = told.isEmpty && self.goneSince.withLock(\.isEmpty)
+                if !isThorough, isQuiet, self.reader.isUnchanged { continue }
                 if isThorough { lastThorough = .now }
                 // Listen first, then read: a change in between is read twice, never missed.
                 watch.rearm(self.reader.folders)
-                let report = await self.pass(isThorough: isThorough)
+                let report = await self.pass(isThorough: isThorough, pruneDelay: Self.pruneDelay)
+                if report.isWaitingToPrune { self.lookAgain(after: Self.pruneDelay) }
                 self.firstPass.open()
                 watch.rearm(self.reader.folders)
                 self.log(report, told: &told)
@@ -98,10 +107,12 @@ package final class ManifestSource: Service {
 
     /// Reads the folder once and makes the store agree.
     ///
-    /// - Parameter isThorough: Whether objects are compared even if their manifests are as they were applied last.
+    /// - Parameters:
+    ///   - isThorough: Whether objects are compared even if their manifests are as they were applied last.
+    ///   - pruneDelay: How long a manifest must be gone before its object is pruned.
     /// - Returns: What was done, and what is wrong.
     @discardableResult
-    package func pass(isThorough: Bool = true) async -> Report {
+    package func pass(isThorough: Bool = true, pruneDelay: Duration = .zero) async -> Report {
         var report = Report()
         let reading: ManifestReader.Reading
         switch self.reader.read() {
@@ -119,7 +130,7 @@ package final class ManifestSource: Service {
                 try await self.store.setSetting(Self.setting, inventory.bytes)
             }
             await self.apply(isThorough ? reading.objects : self.changed(reading.objects, &report), &report)
-            try await self.prune(&inventory, declared: declared, reading, &report)
+            try await self.prune(&inventory, declared: declared, reading, pruneDelay, &report)
             // A reading of many manifests takes as much memory again as everything else.
             if reading.objects.count > 1_000 { platform_return_memory() }
         } catch {
@@ -238,12 +249,25 @@ package final class ManifestSource: Service {
         _ inventory: inout Inventory,
         declared: Set<Inventory.Entry>,
         _ reading: ManifestReader.Reading,
+        _ delay: Duration,
         _ report: inout Report
     ) async throws(APIStatus) {
+        let now = ContinuousClock.now
+        let missing = inventory.entries.subtracting(declared)
+        let settled = self.goneSince.withLock { goneSince in
+            goneSince = goneSince.filter { missing.contains($0.key) }
+            for entry in missing where goneSince[entry] == nil { goneSince[entry] = now }
+            return missing.filter { entry in goneSince[entry].map { now - $0 >= delay } ?? false }
+        }
+        guard settled.count == missing.count else {
+            report.isWaitingToPrune = true
+            return
+        }
         let decision = PruneDecision(
             inventory: inventory.entries,
             declared: declared,
             hasInvalidFiles: reading.hasInvalidFiles,
+            emptyFile: reading.emptyFile,
             maximumDeletes: self.maximumDeletes
         )
         switch decision {
@@ -271,10 +295,17 @@ package final class ManifestSource: Service {
                 return
             }
             _ = try await self.store.delete(kind, entry.key, preconditions: Preconditions(uid: live.metadata.uid))
-            self.logger.info("object pruned, its manifest is gone", metadata: ["object": "\(entry)"])
+            self.logger.warning("object pruned, its manifest is gone", metadata: ["object": "\(entry)"])
             report.deleted += 1
         } catch  where error.reason == .notFound {
             return
+        }
+    }
+
+    private func lookAgain(after delay: Duration) {
+        Task { [signal] in
+            try? await ContinuousClock().sleep(for: delay)
+            signal.raise()
         }
     }
 

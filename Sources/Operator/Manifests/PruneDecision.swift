@@ -13,6 +13,8 @@ enum PruneDecision: Sendable, Hashable {
     enum Reason: Sendable, Hashable {
         /// A file has an error, so what it used to declare is not known.
         case someFilesInvalid
+        /// A file is there and holds nothing, as one does while it is being written.
+        case emptyFile(String)
         /// Not one manifest is left, which a folder that failed to mount looks like.
         case nothingLeft
         /// More than the limit at once.
@@ -25,11 +27,13 @@ enum PruneDecision: Sendable, Hashable {
     ///   - inventory: What the folder has brought in.
     ///   - declared: What the folder's manifests declare now.
     ///   - hasInvalidFiles: Whether any file could not be taken.
+    ///   - emptyFile: A file that is there and holds nothing.
     ///   - maximumDeletes: What the user allows at once; `nil` for the larger of 10 and a fifth of the inventory.
     init(
         inventory: Set<Inventory.Entry>,
         declared: Set<Inventory.Entry>,
         hasInvalidFiles: Bool,
+        emptyFile: String? = nil,
         maximumDeletes: Int?
     ) {
         let gone = inventory.subtracting(declared).sorted()
@@ -38,6 +42,8 @@ enum PruneDecision: Sendable, Hashable {
             self = .prune([])
         } else if hasInvalidFiles {
             self = .hold(gone, .someFilesInvalid)
+        } else if let emptyFile {
+            self = .hold(gone, .emptyFile(emptyFile))
         } else if declared.isEmpty, maximumDeletes == nil {
             self = .hold(gone, .nothingLeft)
         } else if gone.count > limit {
@@ -53,6 +59,7 @@ extension PruneDecision.Reason: CustomStringConvertible {
     var description: String {
         switch self {
         case .someFilesInvalid: "a file has an error; mend it first"
+        case .emptyFile(let name): "\(name) is there and empty; remove the file if that is meant"
         case .nothingLeft: "no manifest is left in the folder; if that is meant, start with --max-deletes"
         case .overBudget(let limit):
             "more than \(limit) at once; if that is meant, start with a higher --max-deletes"
