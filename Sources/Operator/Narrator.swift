@@ -33,6 +33,8 @@ final class Narrator: Sendable {
         _ change: InformerChange<Value>,
         _ conditions: (Value) -> [Condition]
     ) {
+        // What was stored by an earlier process has not been checked by this one.
+        guard !change.isInitial else { return }
         let before = change.old.map(conditions)?[.ready]
         guard let new = change.new else { return self.say("-", kind, change.key, "gone") }
         guard let ready = conditions(new)[.ready], before?.status != ready.status || before?.reason != ready.reason
