@@ -1,7 +1,7 @@
 extension TransferLoop {
     /// How long the loop may sleep, in milliseconds; -1 for as long as nothing happens.
     func timeUntilNextDeadline() -> Int {
-        let next = min(self.nextDeadline, self.libraryDeadline)
+        let next = min(self.nextDeadline, self.curlDeadline)
         return next == Int.max ? -1 : max(0, next - self.clock.now)
     }
 

@@ -36,14 +36,14 @@ extension TransferLoop {
     }
 
     private func setLibraryTimer(milliseconds: Int) {
-        self.libraryDeadline = milliseconds < 0 ? Int.max : self.clock.now + milliseconds
+        self.curlDeadline = milliseconds < 0 ? Int.max : self.clock.now + milliseconds
     }
 
     /// Calls libcurl if its time has come.
     func serveLibraryTimer() {
-        guard self.clock.now >= self.libraryDeadline else { return }
+        guard self.clock.now >= self.curlDeadline else { return }
         // libcurl sets the next time during the call, if there is one.
-        self.libraryDeadline = Int.max
+        self.curlDeadline = Int.max
         var running: Int32 = 0
         _ = ccurl_multi_time_passed(self.multi, &running)
     }

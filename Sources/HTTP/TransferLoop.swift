@@ -22,7 +22,7 @@ final class TransferLoop {
     /// Handles that wait for work, their options still set.
     private var idleHandles: [EasyHandle] = []
     /// When libcurl wants to be called although no socket is ready.
-    var libraryDeadline = Int.max
+    var curlDeadline = Int.max
     /// A moment before which no transfer can have taken too long.
     var nextDeadline = Int.max
 
