@@ -13,10 +13,10 @@ MANIFESTS ?= manifests/samples/quickstart
 DATA ?= .peerage
 ARGS ?=
 
-.PHONY: help setup build run test test-one lint format check docs generated bench clean
+.PHONY: help setup build run test test-one lint format check check-deploy docs generated bench clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## Install the Debian packages that are missing (or print the line that does)
 	@scripts/setup.sh
@@ -52,6 +52,10 @@ docs: generated ## Write the reference pages
 
 check: lint ## All gates but the tests: format, generated files, manifests, no paths or secrets
 	@scripts/check.sh $(PEERAGE)
+
+check-deploy: ## Check what is deployed: manifests, chart, image, health rules (asks a real API server if there is one)
+	@scripts/setup.sh deploy
+	@scripts/check-deploy.sh $(PEERAGE)
 
 bench: setup ## Measure (release build); figures go to standard output
 	@swift run --package-path Benchmarks -c release peerage-benchmarks $(ARGS)

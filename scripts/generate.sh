@@ -5,10 +5,17 @@
 set -euo pipefail
 peerage=$1
 root=${2:-.}
-mkdir -p "$root/manifests/crds" "$root/manifests/schemas" "$root/docs/reference"
+chart_crds=charts/peerage/files/crds
+mkdir -p "$root/manifests/crds" "$root/manifests/schemas" "$root/docs/reference" "$root/$chart_crds"
 for kind in bigpeer bigpeerapp bigpeerreplication; do
     "$peerage" schema crd "$kind" >"$root/manifests/crds/peerage.dev_${kind}s.yaml"
     "$peerage" schema json "$kind" >"$root/manifests/schemas/$kind.json"
 done
+cp "$root"/manifests/crds/peerage.dev_*.yaml "$root/$chart_crds/"
+{
+    printf '# Made by scripts/generate.sh: the CustomResourceDefinitions alone. kubectl apply --server-side -k manifests/crds\n'
+    printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n'
+    (cd "$root/manifests/crds" && printf -- '- %s\n' peerage.dev_*.yaml)
+} >"$root/manifests/crds/kustomization.yaml"
 "$peerage" schema markdown >"$root/docs/reference/resources.md"
 scripts/command-reference.sh "$peerage" >"$root/docs/reference/commands.md"

@@ -3,11 +3,19 @@
 #
 #   scripts/setup.sh          what building and running need
 #   scripts/setup.sh test     what the tests need besides
+#   scripts/setup.sh deploy   what `make check-deploy` needs besides
 set -euo pipefail
 
 packages=(libcurl4-openssl-dev libyaml-dev libsqlite3-dev)
 if [ "${1:-}" = test ]; then
     packages+=(curl openssl)
+fi
+
+if [ "${1:-}" = deploy ]; then
+    # Go and Helm's own libraries, for scripts/render-chart; Lua for Argo CD's health script; a server to ask.
+    packages+=(golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev
+        golang-github-xeipuuv-gojsonschema-dev lua5.3 etcd-server openssl curl)
+    command -v kubectl >/dev/null 2>&1 || packages+=(kubernetes-client)
 fi
 
 if ! command -v swift >/dev/null 2>&1; then
