@@ -80,4 +80,11 @@ extension ResourceKind {
         shortNames: ["ns"],
         isNamespaced: false
     )
+    /// `coordination.k8s.io/v1` Lease, by which processes agree on who leads.
+    package static let lease = ResourceKind(
+        group: "coordination.k8s.io",
+        version: "v1",
+        kind: "Lease",
+        plural: "leases"
+    )
 }
