@@ -89,13 +89,15 @@ final class PeerDatabase: Sendable {
                 var state = PeerState()
                 let apps = try Row.fetchCursor(db, sql: "SELECT name, id, body FROM app")
                 while let row = try apps.next() {
-                    let app = StoredApp(id: row[1], body: ByteBuffer(string: row[2]))
-                    state.perform(.putApp(name: row[0], app))
+                    let body = ByteBuffer(string: try row.decode(String.self, atIndex: 2))
+                    let app = StoredApp(id: try row.decode(atIndex: 1), body: body)
+                    state.perform(.putApp(name: try row.decode(atIndex: 0), app))
                 }
                 let replications = try Row.fetchCursor(db, sql: "SELECT name, app, body FROM replication")
                 while let row = try replications.next() {
-                    let name: String = row[0]
-                    let replication = StoredReplication(app: row[1], body: ByteBuffer(string: row[2]))
+                    let name = try row.decode(String.self, atIndex: 0)
+                    let body = ByteBuffer(string: try row.decode(String.self, atIndex: 2))
+                    let replication = StoredReplication(app: try row.decode(atIndex: 1), body: body)
                     guard replication.decoded?.name == name else {
                         throw EmbeddedPeerError.storageDamaged(
                             path: self.path,

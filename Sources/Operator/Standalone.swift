@@ -1,4 +1,5 @@
 import APIServer
+import CPlatform
 import Clocks
 import HTTP
 import KubernetesModel
@@ -141,6 +142,8 @@ package struct Standalone: Sendable {
                 self.controllers.narrate(audience.line)
                 if let manifests = self.manifests, (try? await manifests.untilFirstPass()) == nil { return }
                 if let unsettled = try? await self.controllers.settle(within: Self.patience, time: self.time) {
+                    // The first run needs much more than what follows.
+                    platform_return_memory()
                     audience.settled(unsettled)
                 }
             }

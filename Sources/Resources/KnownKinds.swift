@@ -27,6 +27,15 @@ package enum KnownKinds {
         return .success(definition)
     }
 
+    /// The definition of an object's kind, if it is a known one.
+    package static func definition(of object: Object) -> KindDefinition? {
+        guard let found = self.byKind[object.kind], found.kind.apiVersion == object.apiVersion else { return nil }
+        return found
+    }
+
+    /// The definition of a kind.
+    static func definition(named kind: String) -> KindDefinition? { self.byKind[kind] }
+
     private static func text(_ name: String, of object: JSONValue, into problems: inout [FieldProblem]) -> String? {
         let path = FieldPath([.key(name)])
         switch object[name] {

@@ -2,62 +2,54 @@ import JSON
 import KubernetesModel
 import YAML
 
-/// One object of a manifest file, sound or not, with its place.
+/// What the rules about a set need to know of one object of a manifest file, sound or not.
 ///
-/// A class, because sets and their indices share thousands of them; nothing in it ever changes.
+/// A class, because sets and their indices share thousands of them; nothing in it ever changes. Who follows a folder
+/// keeps these, and not the objects, which take several times as much.
 package final class Manifest: Sendable {
-    /// The file's name as it was given.
-    package let file: String
-    /// Which document of the file it is, from one.
-    package let document: Int
-    /// The object as it stands in the file.
-    package let json: JSONValue
-    /// The object with its namespace filled in.
-    package let object: Object
-    /// The object's kind, if it is a known one.
-    package let kind: ResourceKind?
-    /// The object, if nothing is wrong with it.
-    package let resource: ValidatedResource?
-    /// What is wrong with it by itself.
-    package let problems: [FieldProblem]
-    private let root: YAMLNode
-    private let base: [PathComponent]
+    /// Where an object stands: in a document of a text, and there perhaps inside a `List`.
+    struct Place: Sendable {
+        let text: ManifestText
+        /// From one.
+        let document: Int
+        let base: [PathComponent]
 
-    init(
-        file: String,
-        document: Int,
-        root: YAMLNode,
-        base: [PathComponent] = [],
-        json: JSONValue,
-        defaultNamespace: String
-    ) {
-        self.file = file
-        self.document = document
-        self.root = root
-        self.base = base
-        self.json = json
-        self.kind = try? KnownKinds.definition(of: json).get().kind
-        do throws(InvalidResource) {
-            let resource = try ValidatedResource(validating: json, defaultNamespace: defaultNamespace)
-            self.resource = resource
-            self.problems = resource.warnings
-            self.object = resource.object
-        } catch {
-            self.resource = nil
-            self.problems = error.problems
-            var object = Object(json)
-            if self.kind?.isNamespaced == true, object.metadata.namespace.isEmpty {
-                object.metadata.namespace = defaultNamespace
-            }
-            self.object = object
+        func mark(at path: [PathComponent] = [], of part: YAMLNode.Part = .value) -> Mark {
+            self.text.mark(at: self.base + path, ofDocument: self.document, part: part)
         }
     }
 
+    /// The object's kind as it is written.
+    let kindName: String
+    /// The object's key, with its namespace filled in.
+    package let key: ObjectKey
+    private let isKnown: Bool
+    /// The object in the type of its kind, if nothing is wrong with it.
+    let content: ValidatedResource.Content?
+    /// What is wrong with it by itself.
+    package let problems: [FieldProblem]
+    private let position: Place
+
+    init(_ object: Object, _ resource: ValidatedResource?, problems: [FieldProblem], at place: Place) {
+        self.kindName = object.kind
+        self.key = object.key
+        self.isKnown = KnownKinds.definition(of: object) != nil
+        self.content = resource?.content
+        self.problems = problems
+        self.position = place
+    }
+
+    /// The object's kind, if it is a known one.
+    package var kind: ResourceKind? { self.isKnown ? KnownKinds.definition(named: self.kindName)?.kind : nil }
+
+    /// The file's name as it was given.
+    package var file: String { self.position.text.file }
+
     /// `file:line` of the object.
-    package var place: String { "\(self.file):\(self.root.mark(at: self.base).line)" }
+    package var place: String { "\(self.file):\(self.position.mark().line)" }
 
     /// `BigPeer "default/berlin"`.
-    package var title: String { "\(self.object.kind) \"\(self.object.key)\"" }
+    package var title: String { "\(self.kindName) \"\(self.key)\"" }
 
     /// Puts a problem of one of the object's fields at its line and column.
     func diagnostic(
@@ -69,7 +61,7 @@ package final class Manifest: Sendable {
     ) -> Diagnostic {
         Diagnostic(
             file: self.file,
-            mark: self.root.mark(at: self.base + path.components, of: part == .key ? .key : .value),
+            mark: self.position.mark(at: path.components, of: part == .key ? .key : .value),
             severity: severity,
             rule: rule,
             path: path,

@@ -33,8 +33,8 @@ struct ManifestIndex {
 
     private mutating func add(_ manifest: Manifest) {
         guard let kind = manifest.kind else { return }
-        if !manifest.object.metadata.name.isEmpty {
-            let name = Name(kind: kind.kind, key: manifest.object.key)
+        if !manifest.key.name.isEmpty {
+            let name = Name(kind: kind.kind, key: manifest.key)
             if let first = self.named[name] {
                 self.duplicates.append(
                     manifest.diagnostic(
@@ -48,7 +48,7 @@ struct ManifestIndex {
             }
             self.named[name] = manifest
         }
-        switch manifest.resource?.content {
+        switch manifest.content {
         case .bigPeer(let peer):
             self.peers.append(Entry(manifest: manifest, value: peer))
             self.peersByKey[peer.key] = peer

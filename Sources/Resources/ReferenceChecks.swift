@@ -114,7 +114,7 @@ struct ReferenceChecks {
         var diagnostics: [Diagnostic] = []
         for (path, reference) in peer.value.secretKeyRefs {
             let key = ObjectKey(namespace: peer.value.metadata.namespace, name: reference.name)
-            guard case .secret(let secret) = self.index.manifest(.secret, key)?.resource?.content else { continue }
+            guard case .secret(let secret) = self.index.manifest(.secret, key)?.content else { continue }
             let names = ["data", "stringData"].flatMap { Array(secret.content[$0]?.object?.keys.map(\.self) ?? []) }
             guard !names.contains(reference.key) else { continue }
             diagnostics.append(

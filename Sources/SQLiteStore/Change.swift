@@ -23,6 +23,17 @@ struct Change: Sendable {
     let namespace: String
     /// The object as JSON.
     let body: [UInt8]
+    /// The object itself, while the change is young: most watchers read it then.
+    var decoded: Decoded?
+
+    /// An object behind one word.
+    final class Decoded: Sendable {
+        let object: Object
+
+        init(_ object: Object) {
+            self.object = object
+        }
+    }
 }
 
 extension Change {
@@ -32,7 +43,7 @@ extension Change {
     /// The change as a watcher reads it.
     var event: WatchEvent {
         get throws(APIStatus) {
-            let object = try Object(stored: self.body)
+            let object = if let decoded { decoded.object } else { try Object(stored: self.body) }
             return switch self.sort {
             case .added: .added(object)
             case .modified: .modified(object)

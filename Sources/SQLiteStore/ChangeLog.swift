@@ -18,6 +18,9 @@ struct ChangeLog: Sendable {
         case forgotten(oldest: Int64)
     }
 
+    /// So many of the latest changes hold their object decoded.
+    static let decodedChanges = 256
+
     private var changes: Deque<Change> = []
     private var byteCount = 0
     private let limits: Limits
@@ -37,6 +40,8 @@ struct ChangeLog: Sendable {
     mutating func append(_ change: Change) {
         self.changes.append(change)
         self.byteCount += change.byteCount
+        let aged = self.changes.count - 1 - Self.decodedChanges
+        if aged >= 0 { self.changes[aged].decoded = nil }
         while self.changes.count > self.limits.changes || self.byteCount > self.limits.bytes {
             guard let oldest = self.changes.popFirst() else { return }
             self.byteCount -= oldest.byteCount

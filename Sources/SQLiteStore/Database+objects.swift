@@ -10,7 +10,7 @@ extension Database {
         )
         let rows = try Row.fetchCursor(statement, arguments: [kind, key.namespace, key.name])
         guard let row = try rows.next() else { return nil }
-        return (row[0], try row.bytes(at: 1))
+        return (try row.decode(atIndex: 0), try row.bytes(at: 1))
     }
 
     /// Reads one object; `nil` when there is none.

@@ -26,6 +26,8 @@ final class GroupCommit: Sendable {
         var isDraining = false
         var isClosed = false
         var retention: EventRetention
+        /// What was written last, while no transaction runs.
+        var recent = RecentObjects()
     }
 
     /// At most so many writes share a transaction, which bounds its memory.
@@ -131,12 +133,17 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ writes: [Write], _ database: Database) {
-        let retention = self.inbox.withLock(\.retention)
+        // Taken away, so that a transaction that fails leaves nothing behind of what it believed to have written.
+        let (retention, recent) = self.inbox.withLock { inbox in
+            defer { inbox.recent = RecentObjects() }
+            return (inbox.retention, inbox.recent)
+        }
         var transaction = WriteTransaction(
             database,
             now: self.now(),
             version: self.lastVersion,
-            retention: retention
+            retention: retention,
+            recent: recent
         )
         var answers: [@Sendable () -> Void] = []
         answers.reserveCapacity(writes.count)
@@ -155,8 +162,8 @@ final class GroupCommit: Sendable {
             for write in writes { write.refuse(status) }
             return
         }
-        let kept = transaction.retention
-        self.inbox.withLock { $0.retention = kept }
+        let kept = (transaction.retention, transaction.recent)
+        self.inbox.withLock { ($0.retention, $0.recent) = kept }
         if let last = transaction.changes.last { self.durable.store(last.version, ordering: .releasing) }
         self.announce(transaction.changes)
         for answer in answers { answer() }

@@ -43,7 +43,13 @@ extension SQLiteStore {
         try database.inTransaction(.immediate) {
             try Schema.prepare(database, path: path)
             let version = try Schema.lastVersions(database)[""] ?? 0
-            var transaction = WriteTransaction(database, now: now(), version: version, retention: retention)
+            var transaction = WriteTransaction(
+                database,
+                now: now(),
+                version: version,
+                retention: retention,
+                recent: RecentObjects()
+            )
             try transaction.createDefaultNamespace()
             try transaction.finish()
             return .commit

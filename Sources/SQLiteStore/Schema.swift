@@ -58,7 +58,7 @@ enum Schema {
     static func lastVersions(_ database: Database) throws -> [String: Int64] {
         var versions: [String: Int64] = [:]
         let rows = try Row.fetchCursor(database, sql: "SELECT kind, version FROM version")
-        while let row = try rows.next() { versions[row[0]] = row[1] }
+        while let row = try rows.next() { versions[try row.decode(atIndex: 0)] = try row.decode(atIndex: 1) }
         return versions
     }
 }

@@ -58,6 +58,8 @@ extension StoreError {
         let message = (error as? DatabaseError)?.message ?? "\(error)"
         let reason: Reason =
             switch (error as? DatabaseError)?.resultCode {
+            // A row that does not hold what its table promises.
+            case nil where error is RowDecodingError: .damaged(message)
             case .some(.SQLITE_NOTADB), .some(.SQLITE_CORRUPT): .damaged(message)
             case .some(.SQLITE_READONLY), .some(.SQLITE_CANTOPEN), .some(.SQLITE_PERM): .notWritable(message)
             case .some(.SQLITE_FULL): .diskFull

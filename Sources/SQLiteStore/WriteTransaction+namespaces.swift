@@ -16,7 +16,7 @@ extension WriteTransaction {
         let key = ObjectKey(namespace: "", name: Self.defaultNamespace)
         guard try self.database.body(kind: Self.namespaces, key) == nil else { return }
         let created = try self.encode(self.newNamespace(Self.defaultNamespace), kind: Self.namespaces, as: .added)
-        try self.insert(created.change, name: Self.defaultNamespace)
+        try self.insert(created)
     }
 
     /// The namespace to be created along with an object; `nil` when it is there or not needed.
@@ -26,10 +26,10 @@ extension WriteTransaction {
     ///   - object: The object to be created.
     /// - Returns: The namespace.
     /// - Throws: `Forbidden` when the namespace is being deleted.
-    func missingNamespace(for kind: ResourceKind, _ object: Object) throws -> Object? {
+    mutating func missingNamespace(for kind: ResourceKind, _ object: Object) throws -> Object? {
         let name = object.metadata.namespace
         guard kind.isNamespaced else { return nil }
-        guard let found = try self.database.object(kind: Self.namespaces, ObjectKey(namespace: "", name: name)) else {
+        guard let found = try self.object(kind: Self.namespaces, ObjectKey(namespace: "", name: name)) else {
             return self.newNamespace(name)
         }
         guard found.object.metadata.isBeingDeleted else { return nil }
@@ -73,7 +73,7 @@ extension WriteTransaction {
     /// Removes a namespace whose deletion waited for the object that has just gone.
     mutating func removeNamespaceIfDone(_ name: String) throws {
         guard !name.isEmpty,
-            let found = try self.database.object(kind: Self.namespaces, ObjectKey(namespace: "", name: name)),
+            let found = try self.object(kind: Self.namespaces, ObjectKey(namespace: "", name: name)),
             found.object.metadata.isBeingDeleted, found.object.metadata.finalizers.isEmpty,
             try self.isEmpty(name)
         else { return }
@@ -103,8 +103,11 @@ extension WriteTransaction {
         // All are read before the first is written: a damaged one must not leave half of a deletion behind.
         let contents = try Row.fetchAll(self.database, sql: sql, arguments: [name]).map { row in
             (
-                kind: row[1] as String,
-                current: StoredObject(id: row[0], object: try Object(stored: try row.bytes(at: 2)))
+                kind: try row.decode(String.self, atIndex: 1),
+                current: StoredObject(
+                    id: try row.decode(atIndex: 0),
+                    object: try Object(stored: try row.bytes(at: 2))
+                )
             )
         }
         var isEmpty = true

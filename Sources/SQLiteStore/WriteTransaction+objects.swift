@@ -18,8 +18,8 @@ extension WriteTransaction {
         let new = object.created(as: kind, name: name, uid: RandomText.uid(), now: self.now)
         let first = try namespace.map { try self.encode($0, kind: Self.namespaces, as: .added) }
         let created = try self.encode(new, kind: table, as: .added)
-        if let first { try self.insert(first.change, name: first.object.metadata.name) }
-        try self.insert(created.change, name: name)
+        if let first { try self.insert(first) }
+        try self.insert(created)
         return created.object
     }
 
@@ -73,19 +73,19 @@ extension WriteTransaction {
         case .unchanged: return current.object
         case .stored(let object):
             let next = try self.encode(object, kind: kind, as: .modified)
-            try self.replace(next.change, id: current.id)
+            try self.replace(next, id: current.id)
             return next.object
         case .removed(let object):
             let last = try self.encode(object, kind: kind, as: .deleted)
-            try self.remove(last.change, id: current.id)
+            try self.remove(last, id: current.id)
             try self.removeNamespaceIfDone(object.metadata.namespace)
             return last.object
         }
     }
 
-    private func existing(_ kind: ResourceKind, _ key: ObjectKey) throws -> StoredObject {
+    private mutating func existing(_ kind: ResourceKind, _ key: ObjectKey) throws -> StoredObject {
         let key = kind.isNamespaced ? key : ObjectKey(namespace: "", name: key.name)
-        guard let current = try self.database.object(kind: kind.qualifiedPlural, key) else {
+        guard let current = try self.object(kind: kind.qualifiedPlural, key) else {
             throw APIStatus.notFound(kind, key.name)
         }
         return current

@@ -21,14 +21,20 @@ struct WriteTransaction {
     private(set) var changes: [Change] = []
     /// When to look for old Events.
     var retention: EventRetention
+    /// What was written last.
+    var recent: RecentObjects
     private var seconds: Int64?
 
+    /// An object with its new version, and the change to be written.
+    typealias Encoded = (object: Object, change: Change)
+
     /// Starts collecting.
-    init(_ database: Database, now: String, version: Int64, retention: EventRetention) {
+    init(_ database: Database, now: String, version: Int64, retention: EventRetention, recent: RecentObjects) {
         self.database = database
         self.now = now
         self.version = version
         self.retention = retention
+        self.recent = recent
     }
 
     /// Gives an object a new version and encodes it; writes nothing yet.
@@ -43,7 +49,7 @@ struct WriteTransaction {
         _ object: Object,
         kind: String,
         as sort: Change.Sort
-    ) throws(APIStatus) -> (object: Object, change: Change) {
+    ) throws(APIStatus) -> Encoded {
         self.version += 1
         var object = object
         object.metadata.resourceVersion = String(self.version)
@@ -62,33 +68,51 @@ struct WriteTransaction {
             sort: sort,
             kind: kind,
             namespace: object.metadata.namespace,
-            body: body
+            body: body,
+            decoded: Change.Decoded(object)
         )
         return (object, change)
     }
 
     /// Writes a new object.
-    mutating func insert(_ change: Change, name: String) throws {
+    mutating func insert(_ new: Encoded) throws {
+        let change = new.change
         let sql = "INSERT INTO object (kind, namespace, name, version, expires, body) VALUES (?, ?, ?, ?, ?, ?)"
         try self.database.cachedStatement(sql: sql).execute(arguments: [
-            change.kind, change.namespace, name, change.version, try self.expiry(of: change), Data(change.body),
+            change.kind, change.namespace, new.object.metadata.name, change.version, try self.expiry(of: change),
+            Data(change.body),
         ])
+        self.recent.remember(
+            StoredObject(id: self.database.lastInsertedRowID, object: new.object),
+            kind: change.kind
+        )
         self.changes.append(change)
     }
 
     /// Writes a changed object over its row.
-    mutating func replace(_ change: Change, id: Int64) throws {
+    mutating func replace(_ next: Encoded, id: Int64) throws {
+        let change = next.change
         let sql = "UPDATE object SET version = ?, expires = ?, body = ? WHERE id = ?"
         try self.database.cachedStatement(sql: sql).execute(arguments: [
             change.version, try self.expiry(of: change), Data(change.body), id,
         ])
+        self.recent.remember(StoredObject(id: id, object: next.object), kind: change.kind)
         self.changes.append(change)
     }
 
     /// Removes an object's row.
-    mutating func remove(_ change: Change, id: Int64) throws {
+    mutating func remove(_ last: Encoded, id: Int64) throws {
         try self.database.cachedStatement(sql: "DELETE FROM object WHERE id = ?").execute(arguments: [id])
-        self.changes.append(change)
+        self.recent.forget(kind: last.change.kind, last.object.key)
+        self.changes.append(last.change)
+    }
+
+    /// Reads one object; `nil` when there is none.
+    mutating func object(kind: String, _ key: ObjectKey) throws -> StoredObject? {
+        if let recent = self.recent.object(kind: kind, key) { return recent }
+        guard let found = try self.database.object(kind: kind, key) else { return nil }
+        self.recent.remember(found, kind: kind)
+        return found
     }
 
     /// Writes down the versions that were given away; nothing may follow but the commit.
@@ -138,14 +162,14 @@ struct WriteTransaction {
             arguments: [now]
         )
         guard let counts else { return }
-        let surplus = (counts[0] as Int) - self.retention.limits.count
-        let due = min(max(surplus, counts[1] as Int), EventRetention.maximumPerSweep)
+        let surplus = try counts.decode(Int.self, atIndex: 0) - self.retention.limits.count
+        let due = min(max(surplus, try counts.decode(atIndex: 1)), EventRetention.maximumPerSweep)
         guard due > 0 else { return }
         let sql = "SELECT id, body FROM object WHERE expires IS NOT NULL ORDER BY expires, version LIMIT ?"
         for row in try Row.fetchAll(try self.database.cachedStatement(sql: sql), arguments: [due]) {
             let object = try Object(stored: try row.bytes(at: 1))
             let gone = try self.encode(object, kind: ResourceKind.event.qualifiedPlural, as: .deleted)
-            try self.remove(gone.change, id: row[0])
+            try self.remove(gone, id: try row.decode(atIndex: 0))
         }
     }
 }

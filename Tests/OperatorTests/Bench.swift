@@ -57,10 +57,7 @@ final class Bench: Sendable {
     func apply(_ yaml: String) async throws {
         let set = ManifestSet([ManifestFile(name: "test.yaml", bytes: Array(yaml.utf8))])
         try #require(!set.hasErrors, "\(set.diagnostics)")
-        for manifest in set.manifests {
-            let kind = try #require(manifest.kind)
-            try await self.apply(manifest.object, kind)
-        }
+        for resource in set.resources { try await self.apply(resource.object, resource.kind) }
     }
 
     /// The controllers write the same objects, so that a conflict is nothing unusual.

@@ -28,7 +28,7 @@ struct MutationTests {
             in: TestFiles.root.appending(path: "manifests/samples/external"),
             endingIn: ".yaml"
         ))
-        .map { ManifestSet($0).manifests.map(\.json) } ?? []
+        .map { $0.flatMap { ManifestReading($0).objects.map(\.json) } } ?? []
 
     @Test(
         "nothing traps, and what passes is read the same after a way through JSON",

@@ -18,6 +18,12 @@ enum DirectoryReading: Sendable {
         fileprivate let size: Int64
         fileprivate let seconds: Int64
         fileprivate let nanoseconds: Int64
+
+        /// Whether the file was changed so long ago that a later change is bound to have another time.
+        ///
+        /// File times have the grain of the kernel's tick, and of whole seconds on some file systems: a change of the
+        /// same size right after a reading may not show.
+        var isSettled: Bool { self.seconds + 2 < time(nil) }
     }
 
     /// The files in ascending order, and every folder that was looked into.
@@ -101,6 +107,12 @@ extension DirectoryReading.Fingerprint {
 }
 
 extension DirectoryReading.File {
+    /// Whether the file is still the same, going by size and time.
+    var isUnchanged: Bool {
+        var file = platform_file()
+        return platform_look(self.path, &file) == 0 && DirectoryReading.Fingerprint(file) == self.fingerprint
+    }
+
     /// The content; `nil` when it cannot be read (any more).
     func content(limit: Int) -> [UInt8]? {
         let descriptor = open(self.path, O_RDONLY | O_CLOEXEC)

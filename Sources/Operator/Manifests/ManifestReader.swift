@@ -20,16 +20,42 @@ final class ManifestReader: Sendable {
         }
     }
 
+    /// Which object is declared, and what tells it from what was declared under the name before.
+    struct Outline: Sendable {
+        let entry: Inventory.Entry
+        /// Differs (but for a chance of one in 2⁶⁴) when the object does.
+        let fingerprint: Int
+    }
+
     /// What a folder declares.
     struct Reading: Sendable {
         /// The objects of all files without errors.
-        let objects: [Declared]
+        var outlines: [Outline] { self.files.flatMap(\.outlines) }
         /// What is wrong, at `file:line:column`.
         let problems: [String]
         /// Whether a file was left out because of an error.
         let hasInvalidFiles: Bool
         /// A file that is there and holds nothing, as one does while an editor writes it.
         let emptyFile: String?
+        fileprivate let files: [KnownFile]
+
+        /// The objects whose outlines are of interest.
+        ///
+        /// Of files that have not changed, objects are not kept, but read again here; a file that has changed since
+        /// has its turn in the pass that this change gives rise to.
+        func objects(_ isOfInterest: (Outline) -> Bool) -> [Declared] {
+            self.files.flatMap { file -> [Declared] in
+                let wanted = Set(file.outlines.lazy.filter(isOfInterest).map(\.entry))
+                guard !wanted.isEmpty else { return [] }
+                let objects = file.objects.isEmpty ? file.readAgain() : file.objects
+                return objects.compactMap { object in
+                    guard wanted.contains(Inventory.Entry(object)),
+                        let definition = KnownKinds.definition(of: object)
+                    else { return nil }
+                    return Declared(definition: definition, object: object)
+                }
+            }
+        }
     }
 
     /// Why nothing can be said about the folder.
@@ -38,12 +64,25 @@ final class ManifestReader: Sendable {
     }
 
     /// A file larger than this was not written by hand.
-    private static let maximumBytes = 64 << 20
+    fileprivate static let maximumBytes = 64 << 20
 
     private let folder: String
+
+    /// One file as it was read last.
+    fileprivate struct KnownFile {
+        let file: DirectoryReading.File
+        /// Whether a later change is bound to show in the fingerprint.
+        let isSettled: Bool
+        let reading: ManifestReading
+        /// The objects of known kinds.
+        let outlines: [Outline]
+        let isEmpty: Bool
+    }
+
     private struct Known {
         var folders: [String] = []
         var files: [DirectoryReading.File] = []
+        var readings: [String: KnownFile] = [:]
     }
 
     private let known = Mutex(Known())
@@ -64,22 +103,27 @@ final class ManifestReader: Sendable {
         return self.known.withLock { $0.files == files && !files.isEmpty }
     }
 
-    /// Reads the folder.
+    /// Reads the folder; of files that are as they were, going by size and time, what was read then.
     func read() -> Result<Reading, Unreadable> {
         switch DirectoryReading(of: self.folder) {
         case .unreadable(let path, let reason):
             return .failure(Unreadable(description: "\(path) cannot be read (\(reason)); nothing is changed"))
         case .read(let files, let folders):
-            self.known.withLock { $0 = Known(folders: folders, files: files) }
-            var contents: [ManifestFile] = []
+            let before = self.known.withLock(\.readings)
+            var readings: [String: KnownFile] = [:]
             for file in files {
-                guard let bytes = file.content(limit: Self.maximumBytes) else {
+                if let known = before[file.path], known.isSettled, known.file == file {
+                    readings[file.path] = known
+                } else if let bytes = file.content(limit: Self.maximumBytes) {
+                    readings[file.path] = KnownFile(file, bytes)
+                } else {
                     return .failure(Unreadable(description: "\(file.path) cannot be read; nothing is changed"))
                 }
-                contents.append(ManifestFile(name: file.path, bytes: bytes))
             }
-            let emptyFile = contents.first { $0.bytes.allSatisfy(\.isWhiteSpace) }?.name
-            return .success(Reading(ManifestSet(contents), emptyFile: emptyFile))
+            let kept = readings.mapValues(\.withoutObjects)
+            self.known.withLock { $0 = Known(folders: folders, files: files, readings: kept) }
+            let inOrder = files.compactMap { readings[$0.path] }
+            return .success(Reading(inOrder))
         }
     }
 
@@ -89,22 +133,51 @@ final class ManifestReader: Sendable {
     }
 }
 
-extension ManifestReader.Reading {
-    /// Takes the objects of files without errors.
-    fileprivate init(_ set: ManifestSet, emptyFile: String?) {
-        let errors = set.diagnostics.filter { $0.severity == .error }
-        let invalidFiles = Set(errors.map(\.file))
-        let definitions = Dictionary(KnownKinds.definitions.map { ($0.kind, $0) }) { first, _ in first }
+extension ManifestReader.KnownFile {
+    fileprivate init(_ file: DirectoryReading.File, _ bytes: [UInt8]) {
+        let reading = ManifestReading(ManifestFile(name: file.path, bytes: bytes))
         self.init(
-            objects: set.manifests.compactMap { manifest in
-                guard !invalidFiles.contains(manifest.file), let kind = manifest.kind,
-                    let definition = definitions[kind]
-                else { return nil }
-                return ManifestReader.Declared(definition: definition, object: manifest.object)
+            file: file,
+            isSettled: file.fingerprint.isSettled,
+            reading: reading,
+            outlines: reading.objects.compactMap { object in
+                guard KnownKinds.definition(of: object) != nil else { return nil }
+                return ManifestReader.Outline(entry: Inventory.Entry(object), fingerprint: object.hashValue)
             },
+            isEmpty: bytes.allSatisfy(\.isWhiteSpace)
+        )
+    }
+
+    fileprivate var objects: [Object] { self.reading.objects }
+
+    fileprivate var withoutObjects: Self {
+        Self(
+            file: self.file,
+            isSettled: self.isSettled,
+            reading: self.reading.withoutObjects,
+            outlines: self.outlines,
+            isEmpty: self.isEmpty
+        )
+    }
+
+    fileprivate func readAgain() -> [Object] {
+        guard self.file.isUnchanged, let bytes = self.file.content(limit: ManifestReader.maximumBytes) else {
+            return []
+        }
+        return ManifestReading(ManifestFile(name: self.file.path, bytes: bytes)).objects
+    }
+}
+
+extension ManifestReader.Reading {
+    /// Puts together what the files declare; those with errors declare nothing.
+    fileprivate init(_ files: [ManifestReader.KnownFile]) {
+        let errors = ManifestSet(files.map(\.reading)).diagnostics.filter { $0.severity == .error }
+        let invalidFiles = Set(errors.map(\.file))
+        self.init(
             problems: errors.map(\.description),
             hasInvalidFiles: !invalidFiles.isEmpty,
-            emptyFile: emptyFile
+            emptyFile: files.first(where: \.isEmpty)?.file.path,
+            files: files.filter { !invalidFiles.contains($0.file.path) }
         )
     }
 }

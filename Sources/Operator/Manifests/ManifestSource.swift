@@ -53,6 +53,8 @@ package final class ManifestSource: Service {
     private let firstPass = Latch()
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
     private let applied = Mutex<[Inventory.Entry: Int]>([:])
+    /// The inventory as it is stored, once it was read; nobody else writes it.
+    private let inventory = Mutex<Inventory?>(nil)
     /// Since when manifests have been gone.
     private let goneSince = Mutex<[Inventory.Entry: ContinuousClock.Instant]>([:])
 
@@ -96,6 +98,8 @@ package final class ManifestSource: Service {
                 self.firstPass.open()
                 watch.rearm(self.reader.folders)
                 self.log(report, told: &told)
+                // A burst of changes leaves behind what the next minute does not need.
+                if isThorough { platform_return_memory() }
             } while await self.signal.wait()
         }
     }
@@ -124,15 +128,18 @@ package final class ManifestSource: Service {
         report.problems += reading.problems
         do throws(APIStatus) {
             var inventory = try await self.loadInventory()
-            let declared = Set(reading.objects.map { Inventory.Entry($0.object) })
+            let outlines = reading.outlines
+            let declared = Set(outlines.map(\.entry))
             if !declared.isSubset(of: inventory.entries) {
                 inventory.entries.formUnion(declared)
                 try await self.store.setSetting(Self.setting, inventory.bytes)
             }
-            await self.apply(isThorough ? reading.objects : self.changed(reading.objects, &report), &report)
+            let applied = isThorough ? [:] : self.applied.withLock { $0 }
+            let changed = reading.objects { applied[$0.entry] != $0.fingerprint }
+            report.unchanged += outlines.count - changed.count
+            await self.apply(changed, &report)
             try await self.prune(&inventory, declared: declared, reading, pruneDelay, &report)
-            // A reading of many manifests takes as much memory again as everything else.
-            if reading.objects.count > 1_000 { platform_return_memory() }
+            self.inventory.withLock { $0 = inventory }
         } catch {
             report.problems.append("the store could not be written: \(error)")
         }
@@ -146,14 +153,6 @@ package final class ManifestSource: Service {
         case configured(Inventory.Entry)
         case unchanged
         case failed(Inventory.Entry, String)
-    }
-
-    /// The objects whose manifests are not as they were applied last.
-    private func changed(_ objects: [ManifestReader.Declared], _ report: inout Report) -> [ManifestReader.Declared] {
-        let applied = self.applied.withLock { $0 }
-        let changed = objects.filter { applied[Inventory.Entry($0.object)] != $0.object.hashValue }
-        report.unchanged += objects.count - changed.count
-        return changed
     }
 
     /// Applies objects in the order in which they need one another, many at once within a kind.
@@ -238,6 +237,8 @@ package final class ManifestSource: Service {
     // MARK: - Pruning
 
     private func loadInventory() async throws(APIStatus) -> Inventory {
+        // Taken away: after a write that fails it is read again.
+        if let known = self.inventory.withLock({ $0.take() }) { return known }
         guard let bytes = try await self.store.setting(Self.setting) else { return Inventory() }
         guard let inventory = Inventory(bytes) else {
             throw APIStatus(.internalError, "the inventory of manifests is damaged; nothing is pruned")
