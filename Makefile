@@ -21,8 +21,8 @@ help: ## List the targets
 setup: ## Install the Debian packages that are missing (or print the line that does)
 	@scripts/setup.sh
 
-build: setup ## Build the optimised binary: .build/release/peerage
-	$(SWIFT_BUILD) -c release --product peerage
+build: setup ## Build the optimised binary: .build/release/peerage (needs no Swift on the machine that runs it)
+	$(SWIFT_BUILD) -c release --product peerage --static-swift-stdlib
 
 $(PEERAGE)-quietly:
 	@[ -x $(PEERAGE) ] || echo "The first build compiles SwiftNIO, GRDB and BoringSSL: about five minutes on two cores."
