@@ -90,8 +90,18 @@ for command in controller host; do
     done
 done
 
-# --- GitOps: the health scripts say of sample objects what they should.
-if [ -x scripts/check-health.sh ]; then scripts/check-health.sh || fail "docs/gitops: a health rule is wrong"; fi
+# --- The image: its steps make a root in which the program runs.
+scripts/image/check.sh "$peerage" || fail "the image does not work: see scripts/image"
+
+# --- GitOps: the health rules say of sample objects what they should; so do the CEL rules in the CRDs.
+scripts/check-health.sh || fail "docs/gitops: a health rule is wrong"
+venv=.build/check-venv
+if [ -x "$venv/bin/python" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install -q cel-python; } >"$made/pip.log" 2>&1; then
+    "$venv/bin/python" scripts/health/check-cel.py || fail "a CEL rule is wrong: see manifests/crds and docs/gitops/flux"
+else
+    rm -rf "$venv"
+    say "SKIPPED: no CEL was tried, because cel-python could not be installed: $(tail -1 "$made/pip.log")"
+fi
 
 # --- A real API server takes every object.
 wait "$server"

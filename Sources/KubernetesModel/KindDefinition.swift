@@ -26,6 +26,7 @@ package struct KindDefinition: Sendable {
     ///   - spec: The desired state.
     ///   - status: The observed state.
     ///   - printerColumns: The table that clients print, without the name.
+    ///   - serverRules: What API servers should check of the whole object, its name included.
     ///   - rules: The rules that no schema can say.
     package init(
         kind: ResourceKind,
@@ -33,12 +34,14 @@ package struct KindDefinition: Sendable {
         spec: Schema,
         status: Schema,
         printerColumns: [PrinterColumn],
+        serverRules: [Schema.Rule] = [],
         rules: @escaping Rules
     ) {
         self.init(
             kind: kind,
             description: description,
             fields: [.required("spec", spec), .optional("status", status)],
+            serverRules: serverRules,
             printerColumns: printerColumns,
             rules: rules
         )
@@ -51,6 +54,7 @@ package struct KindDefinition: Sendable {
     ///   - description: What an object of the kind is, in whole sentences.
     ///   - metadata: What `metadata` may hold.
     ///   - fields: The fields beside `apiVersion`, `kind` and `metadata`.
+    ///   - serverRules: What API servers should check of the whole object, its name included.
     ///   - printerColumns: The table that clients print, without the name.
     ///   - rules: The rules that no schema can say.
     package init(
@@ -58,6 +62,7 @@ package struct KindDefinition: Sendable {
         description: String,
         metadata: Schema = .objectMeta,
         fields: [SchemaProperty],
+        serverRules: [Schema.Rule] = [],
         printerColumns: [PrinterColumn] = [.age],
         rules: @escaping Rules = { _, _ in [] }
     ) {
@@ -67,7 +72,7 @@ package struct KindDefinition: Sendable {
             .required("kind", .word("The kind of object.", [kind.kind])),
             .required("metadata", metadata),
         ]
-        self.schema = .object(description, head + fields)
+        self.schema = .object(description, rules: serverRules, head + fields)
         self.printerColumns = printerColumns
         self.rules = rules
     }

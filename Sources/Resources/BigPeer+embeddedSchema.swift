@@ -5,6 +5,7 @@ extension BigPeer {
     /// The fields of a Big Peer that we run.
     static let embedded = Schema.object(
         "A Big Peer that Peerage runs.",
+        rules: ListenRules.forServers,
         [
             .optional(
                 "host",
@@ -37,6 +38,7 @@ extension BigPeer {
                 "listen",
                 .object(
                     "Where it listens, as host:port. Port 0 is any free port, kept once chosen; empty text is off.",
+                    rules: [Schema.Rule("!has(self.api) || self.api != ''", "api cannot be off")],
                     [
                         .optional("api", .listen("The REST API, which cannot be off."), default: "127.0.0.1:0"),
                         .optional("replication", .listen("Replication with other peers."), default: "127.0.0.1:0"),

@@ -23,6 +23,13 @@ extension BigPeerReplication {
             ),
             .age,
         ],
+        serverRules: [
+            Schema.Rule(
+                "!has(self.spec.connectTo) || !self.spec.connectTo.exists(other, "
+                    + "other.replication == self.metadata.name && !has(other.bigPeerRef.__namespace__))",
+                "spec.connectTo names this very replication"
+            )
+        ],
         rules: ReplicationRules.problems
     )
 

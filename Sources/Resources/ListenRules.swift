@@ -39,5 +39,23 @@ enum ListenRules {
         return problems
     }
 
+    /// The rule about credentials as API servers can check it: what they refuse, `problems` refuses as well.
+    static let forServers = Self.names.map { name in
+        let address = "self.listen.\(name)"
+        let credentials =
+            name == "dcp"
+            ? "has(self.dcp) && has(self.dcp.users) && size(self.dcp.users) > 0"
+            : "has(self.auth) && has(self.auth.tokenSecretRef)"
+        return Schema.Rule(
+            "!has(self.listen) || !has(\(address)) || \(address) == '' || \(address).matches('\(Self.loopback)') || "
+                + "(\(credentials))",
+            "listen.\(name) is open to other machines and asks for no credentials: set "
+                + (name == "dcp" ? "dcp.users" : "auth.tokenSecretRef") + ", or listen on 127.0.0.1"
+        )
+    }
+
+    // No backslashes: the expression stands in a CEL string in YAML.
+    private static let loopback = "(?i)^(127[.]|([^:]*[.])?localhost:|[[][0:]+1[]]:)"
+
     private static func path(_ name: String) -> FieldPath { .spec("embedded", "listen", name) }
 }

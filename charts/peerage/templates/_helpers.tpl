@@ -80,19 +80,19 @@ annotations:
 {{- define "peerage.rules.controller" -}}
 - apiGroups: [peerage.dev]
   resources: {{- include "peerage.kinds" "" | nindent 2 }}
-  verbs: [get, list, watch, update, patch]
+  verbs: [get, list, watch, update]
 - apiGroups: [peerage.dev]
   resources: [bigpeerreplications]
-  verbs: [create, delete]
+  verbs: [create, patch, delete]
 - apiGroups: [peerage.dev]
   resources: {{- include "peerage.kinds" "/status" | nindent 2 }}
-  verbs: [get, update, patch]
+  verbs: [update, patch]
 - apiGroups: [peerage.dev]
-  resources: {{- include "peerage.kinds" "/finalizers" | nindent 2 }}
+  resources: [replicationtopologies/finalizers]
   verbs: [update]
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, list, watch]
+  verbs: [get]
 - apiGroups: [""]
   resources: [events]
   verbs: [create, update, patch]
@@ -102,16 +102,13 @@ annotations:
 {{- define "peerage.rules.host" -}}
 - apiGroups: [peerage.dev]
   resources: [bigpeers]
-  verbs: [get, list, watch, update, patch]
+  verbs: [get, list, watch]
 - apiGroups: [peerage.dev]
   resources: [bigpeers/status]
-  verbs: [get, update, patch]
-- apiGroups: [peerage.dev]
-  resources: [bigpeers/finalizers]
-  verbs: [update]
+  verbs: [update, patch]
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, list, watch]
+  verbs: [get]
 - apiGroups: [""]
   resources: [events]
   verbs: [create, update, patch]
@@ -239,6 +236,13 @@ spec:
       valueFrom:
         fieldRef:
           fieldPath: metadata.namespace
+    {{- if eq .component "host" }}
+    # Where peers listen that would listen on the loopback.
+    - name: POD_IP
+      valueFrom:
+        fieldRef:
+          fieldPath: status.podIP
+    {{- end }}
     {{- with $values.extraEnv }}
     {{- tpl (toYaml .) $root | nindent 4 }}
     {{- end }}
