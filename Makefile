@@ -13,10 +13,10 @@ MANIFESTS ?= manifests/samples/quickstart
 DATA ?= .peerage
 ARGS ?=
 
-.PHONY: help setup build run test test-one lint format check check-deploy docs generated bench clean
+.PHONY: help setup build run test test-one lint format check check-deploy chart-reference docs generated bench clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 setup: ## Install the Debian packages that are missing (or print the line that does)
 	@scripts/setup.sh
@@ -56,6 +56,11 @@ check: lint ## All gates but the tests: format, generated files, manifests, no p
 check-deploy: ## Check what is deployed: manifests, chart, image, health rules (asks a real API server if there is one)
 	@scripts/setup.sh deploy
 	@scripts/check-deploy.sh $(PEERAGE)
+
+chart-reference: ## Write the chart's page from its values
+	@scripts/setup.sh deploy
+	@set -o pipefail; cd scripts/render-chart && GO111MODULE=off GOPATH=/usr/share/gocode go run . defaults ../../charts/peerage | \
+		(cd ../.. && python3 scripts/chart-reference.py >charts/peerage/README.md)
 
 bench: setup ## Measure (release build); figures go to standard output
 	@swift run --package-path Benchmarks -c release peerage-benchmarks $(ARGS)

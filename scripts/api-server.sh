@@ -74,7 +74,7 @@ up() {
             break
         fi
         read -r pid _ <"$dir/apiserver.pid"
-        kill -0 "$pid" 2>/dev/null || { tail -5 "$dir/apiserver.log" "$dir/etcd.log" >&2; exit 1; }
+        kill -0 "$pid" 2>/dev/null || { tail -n 5 "$dir/apiserver.log" "$dir/etcd.log" >&2; exit 1; }
         sleep 0.2
     done
     (

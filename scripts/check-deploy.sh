@@ -25,6 +25,8 @@ render=$made/render-chart
 (cd scripts/render-chart && GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' go build -o "$render" .) ||
     { fail "scripts/render-chart does not build"; exit 1; }
 [ -z "$(gofmt -l scripts/render-chart)" ] || fail "run gofmt -w scripts/render-chart"
+"$render" defaults "$chart" | python3 scripts/chart-reference.py | cmp -s - "$chart/README.md" ||
+    fail "$chart/README.md is not what its values say: run \`make chart-reference\`"
 "$render" -notes "$made/notes.txt" "$chart" >"$made/chart-default.yaml" || fail "the chart does not render with its defaults"
 grep -q 'rollout status' "$made/notes.txt" || fail "NOTES.txt says nothing of use"
 for values in "$chart"/ci/*-values.yaml; do
@@ -53,6 +55,10 @@ elif grep -q 'must be a file' "$made/refusal"; then
 else
     fail "kubectl kustomize manifests/default: $(cat "$made/refusal")"
 fi
+
+# --- Every Pod may run where only restricted ones may.
+# shellcheck disable=SC2046
+"$render" restricted $(ls "$made"/chart-*.yaml "$made"/kustomize-*.yaml 2>/dev/null) || fail "a Pod is not of the restricted sort"
 
 # --- The same rights, whichever way it is deployed.
 if [ -e "$made/kustomize-with-host.yaml" ]; then
@@ -112,8 +118,7 @@ if [ -s "$made/kubeconfig" ]; then
     for namespace in peerage-system monitoring fleet depot; do kubectl create namespace "$namespace" >/dev/null; done
     # A stub: what counts is that the API server knows the kind.
     kubectl create --validate=false -f scripts/stub-service-monitor.yaml >/dev/null
-    kubectl create --validate=false -f manifests/crds >/dev/null 2>"$made/refusal" ||
-        grep -q 'Kustomization' "$made/refusal" || fail "manifests/crds: $(cat "$made/refusal")"
+    kubectl create --validate=false -f manifests/crds >/dev/null 2>"$made/refusal" || fail "manifests/crds: $(cat "$made/refusal")"
     kubectl wait --for=condition=Established crd --all --timeout=30s >/dev/null || fail "the CRDs are not established"
     kubectl api-resources --categories=peerage -o name | sort >"$made/kinds"
     sed -n 's/^  name: \(.*\.peerage\.dev\)$/\1/p' manifests/crds/*.yaml | sort | diff - "$made/kinds" >&2 ||
@@ -139,6 +144,10 @@ if [ -s "$made/kubeconfig" ]; then
         done
     done
     say "$version takes all $tried objects in a server-side dry run"
+    if "$peerage" host --help 2>&1 | grep -q '^USAGE: peerage host' && [ -e "$made/kustomize-with-host.yaml" ]; then
+        sed "${sed_policy[@]}" "$made/kustomize-with-host.yaml" >"$made/rights.yaml"
+        scripts/check-rights.sh "$peerage" "$made/rights.yaml" || failed=1
+    fi
 elif grep -q . "$server_log"; then
     fail "the API server did not start: $(cat "$server_log")"
 else

@@ -12,11 +12,12 @@ for kind in bigpeer bigpeerapp bigpeerreplication; do
     "$peerage" schema json "$kind" >"$root/manifests/schemas/$kind.json"
 done
 cp "$root"/manifests/crds/peerage.dev_*.yaml "$root/$chart_crds/"
+# Without an ending, so that `kubectl apply -f manifests/crds` passes it over.
 {
     printf '# Made by scripts/generate.sh: the CustomResourceDefinitions alone. kubectl apply --server-side -k manifests/crds\n'
     printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n'
     (cd "$root/manifests/crds" && printf -- '- %s\n' peerage.dev_*.yaml)
-} >"$root/manifests/crds/kustomization.yaml"
+} >"$root/manifests/crds/Kustomization"
 "$peerage" schema markdown >"$root/docs/reference/resources.md"
 scripts/command-reference.sh "$peerage" >"$root/docs/reference/commands.md"
 mkdir -p "$root/docs/gitops/argocd" "$root/docs/gitops/flux"

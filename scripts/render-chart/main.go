@@ -1,11 +1,14 @@
 // Renders a Helm chart with the semantics that Helm documents, as far as our chart uses them, for machines without Helm.
 //
 //	render-chart [flags] CHART          prints the objects, in the order in which Helm installs them
+//	render-chart defaults CHART         prints the chart's own values as JSON
 //	render-chart rules FILE...          prints the RBAC rules of each component in rendered objects, for comparison
+//	render-chart restricted FILE...     fails unless every Pod meets the restricted Pod security standard
 //	render-chart split FILE KIND A B    writes the objects of a kind to A and the others to B
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -28,6 +31,16 @@ func main() {
 func run(args []string) error {
 	if len(args) > 0 && args[0] == "rules" {
 		return printRules(args[1:], os.Stdout)
+	}
+	if len(args) > 0 && args[0] == "restricted" {
+		return checkRestricted(args[1:])
+	}
+	if len(args) == 2 && args[0] == "defaults" {
+		chart, err := loadChart(args[1])
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(os.Stdout).Encode(chart.defaults)
 	}
 	if len(args) == 5 && args[0] == "split" {
 		return split(args[1], args[2], args[3], args[4])

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Runs the controller and a host against a real API server with the rights of manifests/with-host and no others, until
+# the quickstart is ready. $KUBECONFIG is an administrator's; CRDs and namespace are there.
+#
+#   scripts/check-rights.sh PEERAGE KUSTOMIZED
+set -uo pipefail
+cd "$(dirname "$0")/.."
+peerage=$(readlink -f "$1")
+kustomized=$2
+made=$(mktemp -d)
+processes=()
+end() {
+    [ ${#processes[@]} = 0 ] || kill "${processes[@]}" 2>/dev/null
+    wait
+    rm -rf "$made"
+}
+trap end EXIT
+fail() {
+    echo "check-rights: $*" >&2
+    exit 1
+}
+namespace=peerage-system
+# Accounts and rights alone; nobody would run the Pods here.
+kubectl apply --server-side --validate=false -f "$kustomized" >/dev/null 2>"$made/refusal" || true
+kubectl get role,clusterrole --namespace $namespace -o name 2>/dev/null | grep -q peerage-controller ||
+    fail "the roles are not there: $(grep -v '^Warning' "$made/refusal")"
+
+# --- Rights that nobody should have, and some that must be there.
+may() { # account verb resource expected [namespace]
+    local answer
+    answer=$(kubectl auth can-i "$2" "$3" --as "system:serviceaccount:$namespace:peerage-$1" --namespace "${5:-fleet}" 2>/dev/null)
+    [ "$answer" = "$4" ] || fail "may peerage-$1 $2 $3 in ${5:-fleet}? $answer, and $4 is expected"
+}
+for account in controller host; do
+    may $account get secrets yes
+    may $account list secrets no
+    may $account watch secrets no
+    may $account create pods no
+    may $account create bigpeers.peerage.dev no
+    may $account delete bigpeers.peerage.dev no
+    may $account update leases.coordination.k8s.io/other no
+    may $account create clusterrolebindings.rbac.authorization.k8s.io no
+done
+may host update bigpeers.peerage.dev no
+may host list bigpeerapps.peerage.dev no
+may controller delete bigpeerapps.peerage.dev no
+
+# --- The work itself, with the accounts' own tokens.
+server=$(kubectl config view --raw -o 'jsonpath={.clusters[0].cluster.server}')
+ca=$(kubectl config view --raw -o 'jsonpath={.clusters[0].cluster.certificate-authority-data}')
+[ -n "$ca" ] || ca=$(base64 -w0 "$(kubectl config view --raw -o 'jsonpath={.clusters[0].cluster.certificate-authority}')")
+for account in controller host; do
+    token=$(printf '{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{}}' |
+        kubectl create --raw "/api/v1/namespaces/$namespace/serviceaccounts/peerage-$account/token" -f - |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["status"]["token"])') || fail "no token for peerage-$account"
+    (
+        umask 077
+        cat >"$made/$account.kubeconfig" <<END
+apiVersion: v1
+kind: Config
+current-context: pod
+clusters: [{name: pod, cluster: {server: "$server", certificate-authority-data: $ca}}]
+users: [{name: pod, user: {token: $token}}]
+contexts: [{name: pod, context: {cluster: pod, user: pod, namespace: $namespace}}]
+END
+    )
+done
+# What the Pods are started with, but for addresses: these processes share the loopback.
+arguments() { # kind of workload
+    python3 - "$kustomized" "$1" <<'END'
+import sys
+inside, wanted, on = False, sys.argv[2], False
+for line in open(sys.argv[1]):
+    if line.startswith("---"): inside = False
+    if line.startswith("kind: "): inside = line.split()[1] == wanted
+    text = line.strip()
+    if inside and text == "- args:" or inside and text == "args:": on = True; continue
+    if on:
+        if not text.startswith("- "): break
+        print(text[2:].strip('"'))
+END
+}
+start() { # account workload replacements...
+    local account=$1 workload=$2 args=()
+    shift 2
+    mapfile -t args < <(arguments "$workload" | grep -v -e --health-listen -e --advertise |
+        sed -e 's/\$(POD_NAME)/peerage-host-0/' -e "s/\$(POD_NAMESPACE)/$namespace/" -e "s#/var/lib/peerage#$made/data#")
+    [ "${#args[@]}" -gt 0 ] || fail "no arguments for $workload in $kustomized"
+    env -i PATH="$PATH" HOME="$made" KUBECONFIG="$made/$account.kubeconfig" POD_NAMESPACE=$namespace POD_NAME="peerage-$account-0" \
+        "$peerage" "${args[@]}" >"$made/$account.log" 2>&1 &
+    processes+=($!)
+}
+kubectl apply --server-side -f manifests/samples/quickstart --namespace fleet >/dev/null || fail "the quickstart is not taken"
+start controller Deployment
+start host StatefulSet
+for kind in bigpeer bigpeerapp bigpeerreplication; do
+    kubectl wait --for=condition=Ready --all --namespace fleet --timeout=60s "$kind" >/dev/null 2>"$made/refusal" || {
+        tail -n 5 "$made"/*.log >&2
+        fail "with the rights of manifests/rbac, the quickstart does not become ready: $(cat "$made/refusal")"
+    }
+done
+forbidden=$(grep -hi 'forbidden' "$made"/*.log | head -3)
+[ -z "$forbidden" ] || fail "a right is missing in manifests/rbac: $forbidden"
+kubectl get events --namespace fleet -o name | grep -q . || fail "no Event was written"
+kubectl delete --namespace fleet --timeout=60s -f manifests/samples/quickstart >/dev/null 2>"$made/refusal" ||
+    fail "with the rights of manifests/rbac, the quickstart is not deleted: $(cat "$made/refusal")"
+echo "check-rights: the Pods' commands get the quickstart ready, and away again, with the rights of manifests/rbac alone"
