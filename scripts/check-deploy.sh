@@ -60,24 +60,22 @@ fi
 # shellcheck disable=SC2046
 "$render" restricted $(ls "$made"/chart-*.yaml "$made"/kustomize-*.yaml 2>/dev/null) || fail "a Pod is not of the restricted sort"
 
-# --- The same rights, whichever way it is deployed.
-if [ -e "$made/kustomize-with-host.yaml" ]; then
-    "$render" rules "$made/kustomize-with-host.yaml" >"$made/rules"
-    printf 'host: {enabled: true}\n' >"$made/host.yaml"
-    "$render" -f "$made/host.yaml" "$chart" >"$made/chart-with-host.yaml"
-    "$render" rules "$made/chart-with-host.yaml" | diff "$made/rules" - >&2 ||
-        fail "manifests/rbac (<) and the chart (>) grant different rights"
-    grep -v -e '^users ' -e '^host ' "$made/rules" >"$made/rules-controller"
-    "$render" rules "$made/kustomize-namespaced.yaml" | diff "$made/rules-controller" - >&2 ||
-        fail "manifests/rbac/controller (<) and controller-namespaced (>) grant different rights"
-    "$render" rules manifests/rbac/host/role.yaml >"$made/rules-host"
-    "$render" rules manifests/rbac/host-namespaced/role.yaml | diff "$made/rules-host" - >&2 ||
-        fail "manifests/rbac/host (<) and host-namespaced (>) grant different rights"
-fi
+# --- The same rights, whichever way it is deployed, and something for every kind.
+rbac=manifests/rbac
+same_rules() { # what two sets of files grant
+    diff <("$render" rules $1) <("$render" rules $2) >&2 || fail "$1 (<) and $2 (>) grant different rights"
+}
+printf 'host: {enabled: true}\n' >"$made/host.yaml"
+"$render" -f "$made/host.yaml" "$chart" >"$made/chart-with-host.yaml"
+same_rules "$rbac/controller/role.yaml $rbac/leader-election/role.yaml $rbac/users/roles.yaml $rbac/host/role.yaml $rbac/host-leases/role.yaml" \
+    "$made/chart-with-host.yaml"
+same_rules "$rbac/controller/role.yaml" "$rbac/controller-namespaced/role.yaml"
+same_rules "$rbac/host/role.yaml" "$rbac/host-namespaced/role.yaml"
+"$render" rules "$made/chart-with-host.yaml" >"$made/rules"
 for kind in $(sed -n 's/^  name: \(.*\)\.peerage\.dev$/\1/p' manifests/crds/*.yaml); do
     for role in controller view edit; do
-        grep -qE " $role group=peerage.dev $kind (get|list)" "$made/rules" 2>/dev/null || [ ! -e "$made/rules" ] ||
-            fail "the role $role says nothing about $kind: see manifests/rbac and $chart/templates"
+        grep -qE " $role group=peerage.dev $kind (get|list)" "$made/rules" ||
+            fail "the role $role says nothing about $kind: see $rbac and $chart/templates"
     done
 done
 
@@ -120,7 +118,9 @@ if [ -s "$made/kubeconfig" ]; then
     kubectl create --validate=false -f scripts/stub-service-monitor.yaml >/dev/null
     kubectl create --validate=false -f manifests/crds >/dev/null 2>"$made/refusal" || fail "manifests/crds: $(cat "$made/refusal")"
     kubectl wait --for=condition=Established crd --all --timeout=30s >/dev/null || fail "the CRDs are not established"
-    kubectl api-resources --categories=peerage -o name | sort >"$made/kinds"
+    kubectl get --raw /apis/peerage.dev/v1alpha1 | python3 -c 'import json, sys
+for kind in json.load(sys.stdin)["resources"]:
+    if "peerage" in kind.get("categories", []): print(kind["name"] + ".peerage.dev")' | sort >"$made/kinds"
     sed -n 's/^  name: \(.*\.peerage\.dev\)$/\1/p' manifests/crds/*.yaml | sort | diff - "$made/kinds" >&2 ||
         fail "the kinds of the category peerage are not those of manifests/crds"
     kubectl apply --dry-run=server --validate=false -R -f manifests/samples >"$made/answer" 2>"$made/refusal" ||
@@ -130,21 +130,28 @@ if [ -s "$made/kubeconfig" ]; then
         say "$version has no policy/v1: PodDisruptionBudgets are tried as policy/v1beta1, without the volumes' retention policy"
         sed_policy=(-e 's#^apiVersion: policy/v1$#apiVersion: policy/v1beta1#' -e '/^  persistentVolumeClaimRetentionPolicy:/,/whenScaled/d')
     }
-    tried=0
-    for file in "$made"/chart-*.yaml "$made"/kustomize-*.yaml; do
-        [ -e "$file" ] || continue
-        sed "${sed_policy[@]}" "$file" >"$made/tried.yaml"
+    # All at once, which is quick; one by one only to say which it was that was refused.
+    try() { # file
         # CRDs apart: an old server's OpenAPI does not know x-kubernetes-validations.
-        "$render" split "$made/tried.yaml" CustomResourceDefinition "$made/tried-crds.yaml" "$made/tried-rest.yaml"
-        for part in tried-crds:false tried-rest:true; do
-            [ -s "$made/${part%:*}.yaml" ] || continue
-            kubectl apply --dry-run=server --validate="${part#*:}" -f "$made/${part%:*}.yaml" >"$made/answer" 2>"$made/refusal" ||
-                fail "$version refuses $(basename "$file"): $(grep -v '^Warning' "$made/refusal")"
-            tried=$((tried + $(wc -l <"$made/answer")))
+        "$render" split "$1" CustomResourceDefinition "$made/tried-crds" "$made/tried-rest"
+        kubectl apply --dry-run=server --validate=false -f - <"$made/tried-crds" &&
+            kubectl apply --dry-run=server --validate=true -f - <"$made/tried-rest"
+    }
+    for file in "$made"/chart-*.yaml "$made"/kustomize-*.yaml; do
+        [ ! -e "$file" ] || { echo ---; sed "${sed_policy[@]}" "$file"; }
+    done >"$made/all.yaml"
+    if ! try "$made/all.yaml" >"$made/answer" 2>"$made/refusal"; then
+        fail "$version refuses: $(grep -v '^Warning' "$made/refusal")"
+        for file in "$made"/chart-*.yaml "$made"/kustomize-*.yaml; do
+            sed "${sed_policy[@]}" "$file" >"$made/one.yaml"
+            "$render" split "$made/one.yaml" CustomResourceDefinition "$made/tried-crds" "$made/tried-rest"
+            kubectl apply --dry-run=server --validate=true -f - <"$made/tried-rest" >/dev/null 2>&1 ||
+                fail "… in $(basename "$file")"
         done
-    done
-    say "$version takes all $tried objects in a server-side dry run"
-    if "$peerage" host --help 2>&1 | grep -q '^USAGE: peerage host' && [ -e "$made/kustomize-with-host.yaml" ]; then
+    fi
+    say "$version takes $(wc -l <"$made/answer") objects in a server-side dry run"
+    if "$peerage" host --help 2>&1 | grep -q '^USAGE: peerage host'; then
+        [ -e "$made/kustomize-with-host.yaml" ] || cp "$made/chart-with-host.yaml" "$made/kustomize-with-host.yaml"
         sed "${sed_policy[@]}" "$made/kustomize-with-host.yaml" >"$made/rights.yaml"
         scripts/check-rights.sh "$peerage" "$made/rights.yaml" || failed=1
     fi

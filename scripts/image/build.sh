@@ -9,4 +9,4 @@ scripts/setup.sh
 swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error --product peerage
 mkdir -p "$out"
 install -m 755 "$(swift build -c release --static-swift-stdlib --show-bin-path)/peerage" "$out/peerage"
-strip --strip-debug "$out/peerage"
+strip "$out/peerage"

@@ -37,8 +37,8 @@ export owner=
 if [ "$(id -u)" = 0 ]; then owner=65532; else needs_user=yes; fi
 
 inside version | grep -q '^peerage [0-9]' || { echo "image: \`peerage version\` does not run in the image" >&2; exit 1; }
-inside validate -f /manifests >/dev/null || { echo "image: \`peerage validate\` does not work in the image" >&2; exit 1; }
+inside validate -f /manifests >/dev/null 2>&1 || { echo "image: \`peerage validate\` does not work in the image" >&2; exit 1; }
 # Storage, sockets, TLS, HTTP: the quickstart becomes ready on a read-only root.
 inside run --manifests /manifests --data /var/lib/peerage --listen 127.0.0.1:0 --once >"$made/run.log" 2>&1 ||
-    { echo "image: the quickstart does not become ready in the image:" >&2; tail -5 "$made/run.log" >&2; exit 1; }
+    { echo "image: the quickstart does not become ready in the image:" >&2; tail -n 5 "$made/run.log" >&2; exit 1; }
 echo "image: runs read-only as user 65532 with $(find "$made/root" -name '*.so*' -type f | wc -l) libraries from $(find "$made/root/var/lib/dpkg/status.d" -type f | wc -l) Debian packages"
