@@ -80,10 +80,10 @@ annotations:
 {{- define "peerage.rules.controller" -}}
 - apiGroups: [peerage.dev]
   resources: {{- include "peerage.kinds" "" | nindent 2 }}
-  verbs: [get, list, watch, update]
+  verbs: [get, list, watch, update, patch]
 - apiGroups: [peerage.dev]
   resources: [bigpeerreplications]
-  verbs: [create, patch, delete]
+  verbs: [create, delete]
 - apiGroups: [peerage.dev]
   resources: {{- include "peerage.kinds" "/status" | nindent 2 }}
   verbs: [update, patch]
