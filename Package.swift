@@ -21,7 +21,9 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
@@ -42,7 +44,10 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("ResourceStore", ["JSON", "KubernetesModel"]),
     ("SQLiteStore", ["JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),
     ("ControllerRuntime", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", heapModule, dequeModule, logging]),
-    ("KubernetesClient", ["HTTP", "JSON", "KubernetesModel", "ResourceStore", "YAML"]),
+    (
+        "KubernetesClient",
+        ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "YAML", subprocess, systemPackage]
+    ),
     (
         "Console",
         ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML"]
@@ -82,7 +87,9 @@ let testDependencies: [String: [Target.Dependency]] = [
     "EmbeddedPeer": ["JSON", "PeerModel", logging],
     "HTTP": [],
     "JSON": [],
-    "KubernetesClient": ["HTTP", "JSON", "KubernetesModel", "ResourceStore"],
+    "KubernetesClient": [
+        "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesModel", "ResourceStore", logging,
+    ],
     "KubernetesModel": ["JSON"],
     "Operator": [
         "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel", "PeerModel", "Planning",
@@ -141,9 +148,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0", traits: []),
     ],
     targets: targets
 )

@@ -5,18 +5,16 @@ import ResourceStore
 
 /// Speaks to one Kubernetes API server, ours or a cluster's, about kinds that are known beforehand.
 ///
-/// *Guarantees:* every call ends within its timeout, a watch excepted; lists are read in pages; nothing is retried:
-/// the caller knows whether that is safe. *Errors:* the server's own `APIStatus`, or why there was no answer.
+/// *Guarantees:* every call ends within its timeout, a watch excepted; lists are read in pages; an answer that is not
+/// what was asked for, such as a proxy's page, is an error and never an empty list; nothing is retried but, once, a
+/// request that was refused for credentials that can be renewed. *Errors:* the server's own `APIStatus`, or why there
+/// was no answer.
 package struct KubernetesClient: Sendable {
     /// The server and the credentials.
     package let cluster: Cluster
-    private let http: any HTTPExchange
-    private let onWarning: @Sendable (String) -> Void
-
-    /// How many objects are asked for at once, as kubectl does.
-    private static let pageSize = 500
-    /// The longest answer that is read.
-    private static let maximumBytes = 256 << 20
+    let http: any HTTPExchange
+    let credentials: CredentialSource
+    let onWarning: @Sendable (String) -> Void
 
     /// Creates a client.
     ///
@@ -31,43 +29,13 @@ package struct KubernetesClient: Sendable {
     ) {
         self.cluster = cluster
         self.http = http
+        self.credentials = CredentialSource(cluster)
         self.onWarning = onWarning
     }
 
     /// Reads one object.
     package func get(_ kind: ResourceKind, _ key: ObjectKey) async throws(KubernetesError) -> Object {
-        Object(try await self.json(.get, ResourcePath(kind, key)))
-    }
-
-    /// Reads all objects of a kind, page by page.
-    ///
-    /// - Parameters:
-    ///   - kind: The kind.
-    ///   - namespace: The namespace; `nil` is all.
-    ///   - selectors: Which of them.
-    /// - Returns: The objects, and the version from which a watch misses nothing.
-    /// - Throws: The server's or the connection's error; `Expired` when the list took longer than pages are kept.
-    package func list(
-        _ kind: ResourceKind,
-        namespace: String?,
-        _ selectors: Selectors = .everything
-    ) async throws(KubernetesError) -> ObjectList {
-        var list = ObjectList(objects: [], resourceVersion: "")
-        let path = ResourcePath(kind, namespace: namespace).with(selectors).with("limit", "\(Self.pageSize)")
-        var next: String?
-        repeat {
-            let page = try await self.json(.get, path.with("continue", next))
-            for item in page["items"]?.array ?? [] {
-                var object = Object(item)
-                // Elements of a list need not say what they are.
-                object.apiVersion = kind.apiVersion
-                object.kind = kind.kind
-                list.objects.append(object)
-            }
-            list.resourceVersion = page["metadata"]?["resourceVersion"]?.string ?? ""
-            next = page["metadata"]?["continue"]?.string
-        } while !(next ?? "").isEmpty
-        return list
+        try self.object(kind, try await self.json(.get, ResourcePath(kind, key)))
     }
 
     /// Reads objects as the table that `kubectl get` prints (`meta.k8s.io/v1` Table).
@@ -107,7 +75,7 @@ package struct KubernetesClient: Sendable {
         _ options: WriteOptions = WriteOptions()
     ) async throws(KubernetesError) -> Object {
         let path = ResourcePath(kind, namespace: object.metadata.namespace).with(options)
-        return Object(try await self.json(.post, path, body: object.json))
+        return try self.object(kind, try await self.json(.post, path, body: object.json))
     }
 
     /// Replaces an object but for its status.
@@ -117,7 +85,7 @@ package struct KubernetesClient: Sendable {
         _ options: WriteOptions = WriteOptions()
     ) async throws(KubernetesError) -> Object {
         let path = ResourcePath(kind, object.key).with(options)
-        return Object(try await self.json(.put, path, body: object.json))
+        return try self.object(kind, try await self.json(.put, path, body: object.json))
     }
 
     /// Replaces an object's status alone.
@@ -127,7 +95,7 @@ package struct KubernetesClient: Sendable {
         _ options: WriteOptions = WriteOptions()
     ) async throws(KubernetesError) -> Object {
         let path = ResourcePath(kind, object.key, subresource: "status").with(options)
-        return Object(try await self.json(.put, path, body: object.json))
+        return try self.object(kind, try await self.json(.put, path, body: object.json))
     }
 
     /// Changes members of an object (RFC 7396): those that the patch names are replaced or, as null, removed.
@@ -148,7 +116,35 @@ package struct KubernetesClient: Sendable {
         _ options: WriteOptions = WriteOptions()
     ) async throws(KubernetesError) -> Object {
         let path = ResourcePath(kind, key, subresource: subresource).with(options)
-        return Object(try await self.json(.patch, path, body: patch, contentType: "application/merge-patch+json"))
+        return try self.object(
+            kind,
+            try await self.json(.patch, path, body: patch, contentType: "application/merge-patch+json")
+        )
+    }
+
+    /// Says what an object's status is to be, as its owner: server-side apply, by force.
+    ///
+    /// Fields that this field manager applied earlier and that are missing now go; other managers' fields stay.
+    ///
+    /// - Parameters:
+    ///   - kind: The object's kind.
+    ///   - object: The status; a `resourceVersion` in it must be the current one.
+    ///   - options: How.
+    /// - Returns: The object after the change.
+    /// - Throws: The server's or the connection's error.
+    package func applyStatus(
+        _ kind: ResourceKind,
+        _ object: Object,
+        _ options: WriteOptions = WriteOptions()
+    ) async throws(KubernetesError) -> Object {
+        var metadata = ObjectMeta(name: object.metadata.name, namespace: object.metadata.namespace)
+        metadata.uid = object.metadata.uid
+        metadata.resourceVersion = object.metadata.resourceVersion
+        let intent = Object(kind: kind, metadata: metadata, content: ["status": object.status ?? [:]])
+        let path = ResourcePath(kind, object.key, subresource: "status").with(options).with("force", "true")
+        // JSON is YAML.
+        let json = try await self.json(.patch, path, body: intent.json, contentType: "application/apply-patch+yaml")
+        return try self.object(kind, json)
     }
 
     /// Asks for an object's deletion.
@@ -186,17 +182,22 @@ package struct KubernetesClient: Sendable {
     ///   - namespace: The namespace; `nil` is all.
     ///   - resourceVersion: From `list`; empty begins with everything there is.
     ///   - selectors: Which objects.
+    ///   - timeout: After how long the server is to end the watch.
     /// - Returns: The changes; the server ends every watch after a while, and the next begins where it ended.
     /// - Throws: The server's or the connection's error; `Expired` when the history does not reach back so far.
     package func watch(
         _ kind: ResourceKind,
         namespace: String?,
         from resourceVersion: String,
-        _ selectors: Selectors = .everything
+        _ selectors: Selectors = .everything,
+        timeout: Duration? = nil
     ) async throws(KubernetesError) -> KubernetesWatch {
         let path = ResourcePath(kind, namespace: namespace).with(selectors).with("watch", "true")
             .with("allowWatchBookmarks", "true").with("resourceVersion", resourceVersion)
-        let stream = try await self.stream(path, accept: Self.jsonMedia)
+            .with("timeoutSeconds", timeout.map { "\($0.components.seconds)" })
+        // The server ends it; a server that does not is gone.
+        let silence = timeout.map { $0 + .seconds(30) } ?? .seconds(600)
+        let stream = try await self.stream(path, accept: Self.jsonMedia, silence: silence)
         return KubernetesWatch(stream, server: self.cluster.server)
     }
 
@@ -223,130 +224,5 @@ package struct KubernetesClient: Sendable {
     /// What the server says it is.
     package func version() async throws(KubernetesError) -> JSONValue {
         try await self.json(.get, ResourcePath("/version"))
-    }
-}
-
-// MARK: - Requests
-
-extension KubernetesClient {
-    private static let jsonMedia = "application/json"
-    private static let tableMedia = "application/json;as=Table;v=v1;g=meta.k8s.io"
-
-    private func json(
-        _ method: HTTPMethod,
-        _ path: ResourcePath,
-        body: JSONValue? = nil,
-        contentType: String = Self.jsonMedia,
-        accept: String = Self.jsonMedia
-    ) async throws(KubernetesError) -> JSONValue {
-        var request = try self.request(method, path, accept: accept)
-        if let body {
-            request.body = body.bytes
-            request.headers["Content-Type"] = contentType
-        }
-        let response: HTTPResponse
-        do throws(HTTPError) {
-            response = try await self.http.send(request)
-        } catch {
-            throw .connection(error, server: self.cluster.server)
-        }
-        for warning in response.headers.values(of: "Warning") { self.onWarning(warning.warningText) }
-        guard response.isSuccess else { throw self.failure(response.status, response.headers, response.body) }
-        do throws(JSONError) {
-            return try JSONValue(parsing: response.body)
-        } catch {
-            throw .unexpectedAnswer("\(self.cluster.server)\(path.text): the answer is not JSON: \(error)")
-        }
-    }
-
-    private func stream(_ path: ResourcePath, accept: String) async throws(KubernetesError) -> HTTPStream {
-        var request = try self.request(.get, path, accept: accept)
-        // Bookmarks come about every minute; a server that is silent for much longer is gone.
-        request.timeouts = .stream(idle: .seconds(600))
-        let stream: HTTPStream
-        let body: [UInt8]
-        do throws(HTTPError) {
-            stream = try await self.http.stream(request)
-            if stream.status == 200 { return stream }
-            body = try await stream.rest(limit: 1 << 20)
-        } catch {
-            throw .connection(error, server: self.cluster.server)
-        }
-        throw self.failure(stream.status, stream.headers, body)
-    }
-
-    private func request(
-        _ method: HTTPMethod,
-        _ path: ResourcePath,
-        accept: String
-    ) throws(KubernetesError) -> HTTPRequest {
-        HTTPRequest(
-            method,
-            self.cluster.server + path.text,
-            headers: ["Accept": accept],
-            bearerToken: try self.token(),
-            timeouts: HTTPTimeouts(total: .seconds(60)),
-            maxResponseBytes: Self.maximumBytes,
-            tls: self.cluster.tls,
-            proxy: self.cluster.proxy
-        )
-    }
-
-    private func token() throws(KubernetesError) -> BearerToken? {
-        switch self.cluster.credentials {
-        case .none: return nil
-        case .token(let token): return token
-        case .tokenFile(let path):
-            do throws(KubeconfigError) {
-                guard let bytes = try TextFile.read(path) else {
-                    throw KubeconfigError(.unreadable, "\(path): no such file; it should hold the bearer token")
-                }
-                return BearerToken(String(decoding: bytes, as: UTF8.self))
-            } catch {
-                throw .credentials(error.message)
-            }
-        }
-    }
-
-    private func failure(_ code: Int, _ headers: HTTPHeaders, _ body: [UInt8]) -> KubernetesError {
-        let json = try? JSONValue(parsing: body)
-        guard json?["kind"]?.string == "Status" else {
-            let text = String(decoding: body.prefix(200), as: UTF8.self)
-            return code == 401 || code == 403 || code == 404 || code == 429 || code >= 500
-                ? .status(APIStatus(nil, code: code))
-                : .unexpectedAnswer("\(self.cluster.server): answered \(code), not as an API server does: \(text)")
-        }
-        return .status(APIStatus(json, code: code))
-    }
-}
-
-extension ResourcePath {
-    fileprivate func with(_ selectors: Selectors) -> ResourcePath {
-        self.with("labelSelector", selectors.labels).with("fieldSelector", selectors.fields)
-    }
-
-    fileprivate func with(_ options: WriteOptions) -> ResourcePath {
-        self.with("fieldManager", options.fieldManager).with("fieldValidation", options.isStrict ? "Strict" : "Warn")
-            .with("dryRun", options.isDryRun ? "All" : nil)
-    }
-}
-
-extension String {
-    /// The text of a `Warning` field: `299 - "text"`.
-    fileprivate var warningText: String {
-        guard let open = self.firstIndex(of: "\""), let close = self.lastIndex(of: "\""), open < close else {
-            return self
-        }
-        var text = ""
-        var isEscaped = false
-        for character in self[self.index(after: open)..<close] {
-            if character == "\\", !isEscaped {
-                isEscaped = true
-                continue
-            }
-            isEscaped = false
-            text.append(character)
-        }
-        return text
     }
 }

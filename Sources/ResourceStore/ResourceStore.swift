@@ -33,6 +33,23 @@ package protocol ResourceStore: Sendable {
     /// Replaces an object's status alone; a `resourceVersion` in it must be the current one.
     func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object
 
+    /// Replaces an object's finalizers alone.
+    ///
+    /// - Parameters:
+    ///   - kind: The object's kind.
+    ///   - metadata: The object as it was last seen; uid and `resourceVersion` must be the current ones.
+    ///   - finalizers: All its finalizers.
+    /// - Returns: The object after the change; without finalizers, an object marked for deletion is gone.
+    /// - Throws: `Conflict` when the object has changed since.
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object
+
+    /// How long a watch may be silent before it is taken for dead; `nil` when a silent watch is just one without news.
+    var watchSilence: Duration? { get }
+
     /// Asks for an object's deletion.
     ///
     /// - Returns: The object as marked, when finalizers keep it; otherwise the object as it was last.
@@ -41,6 +58,25 @@ package protocol ResourceStore: Sendable {
         _ key: ObjectKey,
         preconditions: Preconditions
     ) async throws(APIStatus) -> DeletionResult
+}
+
+extension ResourceStore {
+    /// Reads the object and replaces it whole, which is as good where reading costs nothing.
+    package func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        var object = try await self.get(kind, metadata.key)
+        guard object.metadata.uid == metadata.uid, object.metadata.resourceVersion == metadata.resourceVersion else {
+            throw APIStatus.conflict(kind, metadata.name)
+        }
+        object.metadata.finalizers = finalizers
+        return try await self.update(kind, object)
+    }
+
+    /// A watch within a process does not die in silence.
+    package var watchSilence: Duration? { nil }
 }
 
 /// What must hold for a deletion to happen.

@@ -182,17 +182,88 @@ struct InformerTests {
         await run.value
     }
 
-    @Test("a watch that is silent for too long is opened anew (F8)")
+    @Test("a watch that is silent for too long is not believed: everything is listed anew (F8)")
     func silent() async {
         let informer = self.informer(idleTimeout: .seconds(60))
         let run = Task { await informer.run() }
         await self.store.untilWatched()
         await self.time.untilSleeping(to: .seconds(60))
+        // Nobody tells of this one.
+        self.store.state.withLock { $0.isMuted = true }
+        self.store.put("a", content: "1")
         self.time.advance(by: .seconds(60))
         await self.store.untilWatched(2)
         await self.time.untilSleeping(to: .seconds(120))
-        #expect(informer.status.lastHeard == .seconds(60))
+        #expect(self.diary.lines == ["+a=1"])
+        #expect(informer.status.silences == 1)
+        #expect(informer.status.age(now: .seconds(70)) == .seconds(10))
         #expect(informer.status.failures == 0)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a store that is busy is left alone for as long as it asks, and not for longer than two minutes")
+    func busy() async {
+        let busy = APIStatus(.tooManyRequests, "busy", retryAfterSeconds: 45)
+        let rude = APIStatus(.serviceUnavailable, "never", retryAfterSeconds: 86_400)
+        self.store.state.withLock { $0.listErrors = [busy, rude] }
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.time.untilSleeping(to: .seconds(45))
+        self.time.advance(by: .seconds(45))
+        await self.time.untilSleeping(to: .seconds(165))
+        self.time.advance(by: .seconds(120))
+        await self.store.untilWatched()
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a list from before what was seen is not believed: the server lags behind (F3)")
+    func timeTravel() async {
+        self.store.put("a", content: "old")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.put("a", content: "new")
+        await self.diary.until(2)
+        // Another replica answers, which has not heard of the change yet.
+        let present = self.store.state.withLock { state in
+            defer { state.revision = 50 }
+            return state.revision
+        }
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        await self.time.untilSleeping()
+        #expect(informer.get(self.key("a")) == "new")
+        self.store.state.withLock { $0.revision = present }
+        while informer.status.lists < 2 {
+            self.time.advance(by: .seconds(1))
+            await Task.yield()
+        }
+        #expect(informer.get(self.key("a")) == "new")
+        #expect(self.diary.lines == ["+a=old", "a=old>new"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a store that stays in the past has been restored from a backup, and is believed after a while")
+    func restored() async {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.state.withLock { state in
+            state.revision = 50
+            state.objects = [:]
+        }
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        while informer.status.lists < 2 {
+            #expect(informer.count == 1)
+            await self.time.untilSleeping()
+            self.time.advance(by: .seconds(30))
+            await Task.yield()
+        }
+        #expect(informer.count == 0)
+        #expect(self.store.state.withLock(\.lists) == 7)
         run.cancel()
         await run.value
     }

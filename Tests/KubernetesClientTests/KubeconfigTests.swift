@@ -66,7 +66,7 @@ struct KubeconfigTests {
         let cluster = try self.location(["/one": first, "/dir/two": second], environment: environment).cluster()
         #expect(cluster.server == "https://one")
         #expect(cluster.namespace == "fleet")
-        guard case .tokenFile(let path) = cluster.credentials else {
+        guard case .tokenFile(let path, fallback: nil) = cluster.credentials else {
             Issue.record("no token file")
             return
         }
@@ -101,7 +101,23 @@ struct KubeconfigTests {
                 .malformed, "no server"
             ),
             ("a: [", .malformed, "/k:"), ("kind: Pod", .malformed, "no kubeconfig"),
-            (standalone.replacing("token: secret", with: "exec: {command: x}"), .unsupported, "exec"),
+            (standalone.replacing("token: secret", with: "exec: {command: x}"), .unsupported, "apiVersion none"),
+            (standalone.replacing("token: secret", with: "exec: {args: [x]}"), .malformed, "no command"),
+            (
+                standalone.replacing(
+                    "token: secret",
+                    with: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always}"
+                ), .unsupported, "ask a person"
+            ),
+            (standalone.replacing("token: secret", with: "auth-provider: {name: gcp}"), .unsupported, "removed"),
+            (standalone.replacing("token: secret", with: "as-groups: [x]"), .malformed, "without `as`"),
+            (
+                standalone.replacing(
+                    "certificate-authority-data",
+                    with: "insecure-skip-tls-verify: true, certificate-authority-data"
+                ),
+                .malformed, "both"
+            ),
             (standalone.replacing("Q0E=", with: "nop"), .malformed, "base64"),
         ]
     )
@@ -124,10 +140,40 @@ struct KubeconfigTests {
     @Test("in a pod the pod's account is used")
     func pod() throws {
         let folder = "/var/run/secrets/kubernetes.io/serviceaccount"
-        let files = ["\(folder)/token": "t", "\(folder)/ca.crt": "CA", "\(folder)/namespace": "fleet"]
-        let environment = ["KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"]
+        let files = ["\(folder)/token": "t", "\(folder)/ca.crt": "CA", "\(folder)/namespace": "fleet\n"]
+        let environment = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"]
         let cluster = try self.location(files, environment: environment).cluster()
-        #expect(cluster.server == "https://10.0.0.1:443")
+        #expect(cluster.server == "https://[fd00::1]:443")
         #expect(cluster.namespace == "fleet")
+        #expect(cluster.tls.caPEM == Array("CA".utf8))
+        #expect(cluster.proxy == .none)
+        guard case .tokenFile("\(folder)/token", fallback: nil) = cluster.credentials else {
+            Issue.record("no token file")
+            return
+        }
+        let error = #expect(throws: KubeconfigError.self) { try self.location([:], environment: environment).cluster() }
+        #expect(error?.message.contains("automountServiceAccountToken") == true)
+    }
+
+    @Test("a user name and a password, and as whom to act, become fields that nothing prints")
+    func basic() async throws {
+        let user =
+            "{username: ada, password: hunter2, as: bob, as-uid: u1, as-groups: [g, h], as-user-extra: {a/b: [x]}}"
+        let text = Self.standalone.replacing("{token: secret}", with: user)
+        let cluster = try self.location(["/k": text], explicit: "/k").cluster()
+        let signed = try await CredentialSource(cluster).sign(HTTPRequest(.get, "https://h/"))
+        let headers = signed.request.headers
+        // RFC 7617's scheme: base64 of "ada:hunter2".
+        #expect(headers["Authorization"] == "Basic YWRhOmh1bnRlcjI=")
+        #expect(headers["Impersonate-User"] == "bob")
+        #expect(headers["Impersonate-Uid"] == "u1")
+        #expect(headers.values(of: "Impersonate-Group") == ["g", "h"])
+        #expect(headers["Impersonate-Extra-a%2Fb"] == "x")
+        var dumped = ""
+        dump(cluster, to: &dumped)
+        for text in ["\(cluster)", dumped, "\(headers)"] {
+            #expect(!text.contains("hunter2"))
+            #expect(!text.contains("YWRh"))
+        }
     }
 }

@@ -37,8 +37,10 @@ struct KubernetesClientTests {
     @Test("a list is read page by page, and its elements know what they are")
     func list() async throws {
         let exchange = ScriptedExchange(
-            .json(#"{"metadata":{"resourceVersion":"7","continue":"a b+"},"items":[{"metadata":{"name":"a"}}]}"#),
-            .json(#"{"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"b"}}]}"#)
+            .json(
+                #"{"kind":"WidgetList","metadata":{"resourceVersion":"7","continue":"a b+"},"items":[{"metadata":{"name":"a"}}]}"#
+            ),
+            .json(#"{"kind":"WidgetList","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"b"}}]}"#)
         )
         let selectors = Selectors(labels: "app in (x,y)", fields: "metadata.name!=z")
         let list = try await self.client(exchange).list(Self.widget, namespace: nil, selectors)
@@ -99,7 +101,7 @@ struct KubernetesClientTests {
         let status = APIStatus.notFound(Self.widget, "a")
         let exchange = ScriptedExchange(
             .json(status.json.text, status: 404),
-            .json("{}", headers: ["Warning": #"299 - "unknown field \"spec.x\"""#]),
+            .json(#"{"kind":"Widget"}"#, headers: ["Warning": #"299 - "unknown field \"spec.x\"""#]),
             .json("<html>", status: 404),
             .json("<html>", status: 200),
             .json("teapot", status: 418)
@@ -133,5 +135,64 @@ struct KubernetesClientTests {
         let late = await #expect(throws: KubernetesError.self) { try await client.version() }
         #expect(late?.status.reason == .timeout)
         await #expect(throws: APIStatus.self) { try await KubernetesStore(client).get(Self.widget, Self.key) }
+    }
+
+    @Test("a status is applied by force at its version, and finalizers are patched at theirs")
+    func ownership() async throws {
+        let answer = #"{"kind":"Widget","metadata":{"name":"a","resourceVersion":"8"}}"#
+        let exchange = ScriptedExchange(.json(answer), .json(answer))
+        let store = KubernetesStore(self.client(exchange))
+        var metadata = ObjectMeta(name: "a", namespace: "fleet", labels: ["not": "ours"])
+        metadata.resourceVersion = "7"
+        metadata.uid = "u1"
+        metadata.finalizers = ["x"]
+        let object = Object(kind: Self.widget, metadata: metadata, content: ["spec": ["a": 1], "status": ["b": 2]])
+        _ = try await store.updateStatus(Self.widget, object)
+        _ = try await store.updateFinalizers(Self.widget, of: metadata, to: ["x", "y"])
+        let requests = exchange.requests
+        #expect(requests.map(\.method) == [.patch, .patch])
+        let query = "fieldManager=peerage&fieldValidation=Warn"
+        #expect(requests[0].url.hasSuffix("/widgets/a/status?\(query)&force=true"))
+        #expect(requests[0].headers["Content-Type"] == "application/apply-patch+yaml")
+        #expect(
+            try JSONValue(parsing: requests[0].body ?? []) == [
+                "apiVersion": "example.dev/v1", "kind": "Widget", "status": ["b": 2],
+                "metadata": ["name": "a", "namespace": "fleet", "uid": "u1", "resourceVersion": "7"],
+            ]
+        )
+        #expect(requests[1].url.hasSuffix("/widgets/a?\(query)"))
+        #expect(
+            try JSONValue(parsing: requests[1].body ?? [])
+                == ["metadata": ["resourceVersion": "7", "finalizers": ["x", "y"]]]
+        )
+    }
+
+    @Test("rights that are missing are told with verb, resource and place, and with what to do")
+    func access() async throws {
+        let allowed = #"{"kind":"SelfSubjectAccessReview","status":{"allowed":true}}"#
+        let denied = #"{"kind":"SelfSubjectAccessReview","status":{"allowed":false,"reason":"no rule"}}"#
+        let exchange = ScriptedExchange(.json(allowed, status: 201), .json(denied, status: 201), .json(denied))
+        let needs =
+            AccessNeed.all(["list", "watch"], Self.widget, namespace: nil)
+            + AccessNeed.all(["patch"], Self.widget, subresource: "status", namespace: "fleet", name: "a")
+        let missing = try await self.client(exchange).missing(of: needs)
+        #expect(
+            missing.complaint(remedy: "Apply manifests/rbac.")
+                == """
+                this account may not:
+                  - watch widgets.example.dev in every namespace (no rule)
+                  - patch widgets.example.dev/status "a" in namespace fleet (no rule)
+                Apply manifests/rbac.
+                """
+        )
+        #expect([MissingAccess]().complaint(remedy: "") == nil)
+        let asked = try exchange.requests.map { try JSONValue(parsing: $0.body ?? [])["spec"]?["resourceAttributes"] }
+        #expect(asked[0] == ["verb": "list", "group": "example.dev", "resource": "widgets"])
+        #expect(
+            asked[2] == [
+                "verb": "patch", "group": "example.dev", "resource": "widgets", "subresource": "status",
+                "namespace": "fleet", "name": "a",
+            ]
+        )
     }
 }

@@ -52,6 +52,19 @@ package struct FencedStore: ResourceStore {
         return try await self.store.updateStatus(kind, object)
     }
 
+    /// Replaces an object's finalizers alone.
+    package func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        try self.check()
+        return try await self.store.updateFinalizers(kind, of: metadata, to: finalizers)
+    }
+
+    /// How long a watch may be silent before it is taken for dead.
+    package var watchSilence: Duration? { self.store.watchSilence }
+
     /// Asks for an object's deletion.
     package func delete(
         _ kind: ResourceKind,

@@ -50,7 +50,8 @@ package final class Informer<Value: Sendable>: Sendable {
     ///   - namespace: In which namespace; `nil` for all.
     ///   - time: The clock.
     ///   - logger: Told when the store fails and when it is back.
-    ///   - idleTimeout: After how long without even a bookmark a watch is taken for dead and opened anew; `nil` never.
+    ///   - idleTimeout: After how long without even a bookmark a watch is taken for dead and all objects are listed
+    ///     anew; `nil` leaves it to the store.
     ///   - indexes: What `keys(index:value:)` looks up.
     ///   - decode: Makes the value that is kept; the object itself is not.
     package init(
@@ -59,7 +60,7 @@ package final class Informer<Value: Sendable>: Sendable {
         namespace: String? = nil,
         time: any Time,
         logger: Logger,
-        idleTimeout: Duration? = .seconds(300),
+        idleTimeout: Duration? = nil,
         indexes: [InformerIndex<Value>] = [],
         decode: @escaping @Sendable (Object) -> Value
     ) {
@@ -71,7 +72,7 @@ package final class Informer<Value: Sendable>: Sendable {
             namespace: namespace,
             time: time,
             logger: logger,
-            idleTimeout: idleTimeout
+            idleTimeout: idleTimeout ?? store.watchSilence
         )
     }
 
@@ -149,6 +150,9 @@ package final class Informer<Value: Sendable>: Sendable {
                 return []
             case .connected:
                 state.status.heard(now)
+                return []
+            case .silent:
+                state.status.silences += 1
                 return []
             case .list(let list):
                 state.status.heard(now)

@@ -48,10 +48,19 @@ package struct InformerStatus: Sendable, Hashable {
     package var lastHeard: Duration?
     /// How many errors came in a row.
     package var failures = 0
+    /// How many watches have died in silence.
+    package var silences = 0
     /// How many times all objects were listed.
     package var lists = 0
     /// The last error, until the store answers again.
     package var lastError: String?
+
+    /// How long the store has not been heard of; `nil` before the first answer.
+    ///
+    /// A store that can be read is heard of at least every two and a half minutes, however quiet it is: by a bookmark, by
+    /// the end of a watch and the next one's beginning, or by a new list. An age above five minutes means that the
+    /// store cannot be read, so `/readyz` should fail.
+    package func age(now: Duration) -> Duration? { self.lastHeard.map { max(.zero, now - $0) } }
 
     /// Whether the store has not been heard of for longer than a limit.
     ///

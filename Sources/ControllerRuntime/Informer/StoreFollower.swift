@@ -18,6 +18,20 @@ struct StoreFollower: Sendable {
         case events([WatchEvent])
         /// A list or watch failed for the given time in a row.
         case failed(APIStatus, failures: Int)
+        /// A watch was silent for so long that it cannot be alive; all objects are listed anew.
+        case silent
+    }
+
+    /// What is remembered from step to step beside the state.
+    private struct Memory {
+        /// How many errors came in a row.
+        var failures = 0
+        /// How long the store has asked to be left alone.
+        var patience = Duration.zero
+        /// The newest version that the store has told of.
+        var newest: ResourceVersion?
+        /// How many older lists were refused in a row.
+        var refusals = 0
     }
 
     enum State: Sendable {
@@ -31,6 +45,11 @@ struct StoreFollower: Sendable {
 
     /// A watch that ends in good order after at least this long is healthy.
     private static let healthyWatch = Duration.seconds(5)
+    /// How often a list from the past is refused before it is believed: a store may have been restored from a backup,
+    /// but far more often it is a replica that lags behind.
+    private static let refusals = 5
+    /// The longest that a store may ask to be left alone for.
+    private static let longestPatience = Duration.seconds(120)
 
     let store: any ResourceStore
     let kind: ResourceKind
@@ -43,24 +62,26 @@ struct StoreFollower: Sendable {
     /// Follows the store until the task is cancelled.
     func run(_ tell: @Sendable (News) -> Void) async {
         var state = State.empty
-        var failures = 0
+        var memory = Memory()
         var generator = SplitMix64()
         while !Task.isCancelled {
-            let before = failures
-            state = await self.step(state, failures: &failures, tell: tell)
-            guard failures > before, !Task.isCancelled else { continue }
-            let delay = self.backoff.delay(failures: failures, using: &generator)
+            let before = memory.failures
+            memory.patience = .zero
+            state = await self.step(state, &memory, tell: tell)
+            guard memory.failures > before, !Task.isCancelled else { continue }
+            let delay = max(self.backoff.delay(failures: memory.failures, using: &generator), memory.patience)
             guard (try? await self.time.sleep(for: delay)) != nil else { break }
         }
         if case .watching(_, let stream, _) = state { stream.cancel() }
     }
 
     /// One request, or one batch of changes.
-    private func step(_ state: State, failures: inout Int, tell: @Sendable (News) -> Void) async -> State {
-        do {
+    private func step(_ state: State, _ memory: inout Memory, tell: @Sendable (News) -> Void) async -> State {
+        do throws(APIStatus) {
             switch state {
             case .empty:
                 let list = try await self.store.list(self.kind, namespace: self.namespace)
+                try self.refuse(list, &memory)
                 tell(.list(list))
                 return .listed(version: list.resourceVersion)
             case .listed(let version):
@@ -68,28 +89,52 @@ struct StoreFollower: Sendable {
                 tell(.connected)
                 return .watching(version: version, stream: stream, since: self.time.monotonicNow)
             case .watching(let version, let stream, let since):
-                guard let events = try await self.next(stream) else {
+                switch await self.next(stream) {
+                case .silent:
+                    stream.cancel()
+                    self.logger.warning("A watch has died in silence", metadata: ["kind": "\(self.kind.kind)"])
+                    tell(.silent)
+                    return .empty
+                case .ended(.failure(let error)): throw error
+                case .ended(.success(nil)):
                     stream.cancel()
                     // A server ends watches now and then; one that ends all of them at once is broken.
-                    failures = self.isHealthy(since) ? 0 : failures + 1
+                    memory.failures = self.isHealthy(since) ? 0 : memory.failures + 1
                     return .listed(version: version)
+                case .ended(.success(let events?)):
+                    let last = events.lastVersion
+                    if !events.isEmpty {
+                        self.logRecovery(after: memory.failures)
+                        memory.failures = 0
+                        tell(.events(events))
+                    }
+                    if let last { memory.newest = ResourceVersion(last) }
+                    return .watching(version: last ?? version, stream: stream, since: since)
                 }
-                if !events.isEmpty {
-                    self.logRecovery(after: failures)
-                    failures = 0
-                    tell(.events(events))
-                }
-                return .watching(version: events.lastVersion ?? version, stream: stream, since: since)
             }
         } catch {
-            return self.recover(from: error, in: state, failures: &failures, tell: tell)
+            return self.recover(from: error, in: state, &memory, tell: tell)
         }
+    }
+
+    /// Refuses a list that is older than what is known, as a replica that lags behind may give after a fail-over.
+    private func refuse(_ list: ObjectList, _ memory: inout Memory) throws(APIStatus) {
+        let version = ResourceVersion(list.resourceVersion)
+        if let newest = memory.newest, version.isOlder(than: newest), memory.refusals < Self.refusals {
+            memory.refusals += 1
+            throw APIStatus(
+                .serviceUnavailable,
+                "the list is of version \(version.text), older than \(newest.text) that was seen before"
+            )
+        }
+        memory.refusals = 0
+        memory.newest = version
     }
 
     private func recover(
         from error: APIStatus,
         in state: State,
-        failures: inout Int,
+        _ memory: inout Memory,
         tell: @Sendable (News) -> Void
     ) -> State {
         if Task.isCancelled { return state }
@@ -102,13 +147,14 @@ struct StoreFollower: Sendable {
         case .watching(let version, let stream, let since):
             stream.cancel()
             next = error.reason == .expired ? .empty : .listed(version: version)
-            if self.isHealthy(since) { failures = 0 }
+            if self.isHealthy(since) { memory.failures = 0 }
             // A watch that worked for a while and then expired may list at once; one that expires on opening waits.
             if error.reason == .expired, self.isHealthy(since) { return next }
         }
-        failures += 1
-        tell(.failed(error, failures: failures))
-        if failures == 1 {
+        memory.failures += 1
+        memory.patience = min(.seconds(error.retryAfterSeconds ?? 0), Self.longestPatience)
+        tell(.failed(error, failures: memory.failures))
+        if memory.failures == 1 {
             self.logger.warning(
                 "Reading the resource store failed",
                 metadata: ["kind": "\(self.kind.kind)", "reason": "\(error.reason.rawValue)", "error": "\(error)"]
@@ -127,26 +173,34 @@ struct StoreFollower: Sendable {
         )
     }
 
+    private enum Next: Sendable {
+        case ended(Result<[WatchEvent]?, APIStatus>)
+        case silent
+    }
+
     /// The next batch; the stream is cancelled when the task is, or when it stays silent for too long.
-    private func next(_ stream: any WatchStream) async throws(APIStatus) -> [WatchEvent]? {
-        let result: Result<[WatchEvent]?, APIStatus> = await withTaskCancellationHandler {
+    private func next(_ stream: any WatchStream) async -> Next {
+        await withTaskCancellationHandler {
             await self.race(stream)
         } onCancel: {
             stream.cancel()
         }
-        return try result.get()
     }
 
-    private func race(_ stream: any WatchStream) async -> Result<[WatchEvent]?, APIStatus> {
-        guard let idleTimeout else { return await stream.result() }
+    private func race(_ stream: any WatchStream) async -> Next {
+        guard let idleTimeout else { return .ended(await stream.result()) }
         let deadline = self.time.monotonicNow + idleTimeout
+        let answers = OneAnswer<Next>()
+        // The reader is not waited for: a stream that has died need not notice that it is cancelled.
+        let reader = Task { answers.give(.ended(await stream.result())) }
         let guardian = Task {
             guard (try? await self.time.sleep(until: deadline)) != nil else { return }
-            stream.cancel()
+            answers.give(.silent)
         }
-        let result = await stream.result()
+        let next = await answers.wait()
         guardian.cancel()
-        return result
+        reader.cancel()
+        return next
     }
 }
 

@@ -10,8 +10,13 @@ package struct Cluster: Sendable {
         case none
         /// By a token.
         case token(BearerToken)
-        /// By the token in a file, which is read anew for every request because somebody renews it.
-        case tokenFile(String)
+        /// By the token in a file, which is read again and again because somebody renews it; until it can be read, by
+        /// the other one.
+        case tokenFile(String, fallback: BearerToken?)
+        /// By a user name and a password, which only other servers than Kubernetes' own still take.
+        case basic(BasicCredentials)
+        /// By what a program prints.
+        case plugin(CredentialPlugin)
     }
 
     /// The server's URL without a slash at its end.
@@ -20,6 +25,8 @@ package struct Cluster: Sendable {
     package let tls: TLSOptions
     /// Who is asking.
     package let credentials: Credentials
+    /// As whom to act, when the server lets us.
+    package let impersonation: Impersonation?
     /// The namespace to use when none is named.
     package let namespace: String
     /// The proxy on the way.
@@ -30,12 +37,14 @@ package struct Cluster: Sendable {
         server: String,
         tls: TLSOptions = .system,
         credentials: Credentials = .none,
+        impersonation: Impersonation? = nil,
         namespace: String = "default",
         proxy: HTTPProxy = .environment
     ) {
         self.server = server.last == "/" ? String(server.dropLast()) : server
         self.tls = tls
         self.credentials = credentials
+        self.impersonation = impersonation
         self.namespace = namespace.isEmpty ? "default" : namespace
         self.proxy = proxy
     }
@@ -54,72 +63,100 @@ extension Cluster {
         else {
             throw KubeconfigError(.malformed, "\(cluster.path): the cluster has no server with an http or https URL")
         }
-        try Self.refuseUnsupported(user, userName)
+        if user.body["auth-provider"].map({ !$0.isNull }) ?? false {
+            throw KubeconfigError(
+                .unsupported,
+                "\(user.path): the user \"\(userName)\" has an auth-provider, which Kubernetes has removed; "
+                    + "use a credential plug-in (exec), a token or a client certificate"
+            )
+        }
         let tls = TLSOptions(
             caPEM: try cluster.bytes("certificate-authority", read),
             clientCertificatePEM: try user.bytes("client-certificate", read),
             clientKeyPEM: try user.bytes("client-key", read),
             insecureSkipVerify: cluster.body["insecure-skip-tls-verify"]?.bool ?? false,
-            serverName: cluster.body["tls-server-name"]?.string
+            serverName: cluster.text("tls-server-name")
         )
-        let credentials: Credentials =
-            if let file = user.file("tokenFile") {
-                .tokenFile(file)
-            } else if let token = user.body["token"]?.string, !token.isEmpty {
-                .token(BearerToken(token))
-            } else {
-                .none
-            }
+        guard !tls.insecureSkipVerify || tls.caPEM == nil else {
+            throw KubeconfigError(
+                .malformed,
+                "\(cluster.path): the cluster has both a certificate-authority and insecure-skip-tls-verify; "
+                    + "keep the certificate-authority"
+            )
+        }
         self.init(
             server: server,
             tls: tls,
-            credentials: credentials,
+            credentials: try Self.credentials(cluster, user, userName),
+            impersonation: try Impersonation(user, userName),
             namespace: namespace,
-            proxy: cluster.body["proxy-url"]?.string.map { .server(url: $0) } ?? .environment
+            proxy: cluster.text("proxy-url").map { .server(url: $0) } ?? .environment
         )
     }
+
+    private static func credentials(
+        _ cluster: Kubeconfig.Entry,
+        _ user: Kubeconfig.Entry,
+        _ userName: String
+    ) throws(KubeconfigError) -> Credentials {
+        let token = user.text("token").map { BearerToken($0) }
+        if let file = user.file("tokenFile") { return .tokenFile(file, fallback: token) }
+        if let token { return .token(token) }
+        if let name = user.text("username") {
+            return .basic(BasicCredentials(user: name, password: user.text("password") ?? ""))
+        }
+        if let plugin = user.body["exec"], !plugin.isNull {
+            return .plugin(try CredentialPlugin(plugin, user: user, userName, cluster: cluster))
+        }
+        return .none
+    }
+
+    /// Where a pod finds its account.
+    private static let accountFolder = "/var/run/secrets/kubernetes.io/serviceaccount"
 
     /// The cluster that a pod runs in; `nil` outside of one.
     ///
     /// Source: Kubernetes, "Accessing the Kubernetes API from a Pod".
     init?(podEnvironment environment: [String: String], read: KubeconfigLocation.Reader) throws(KubeconfigError) {
-        let folder = "/var/run/secrets/kubernetes.io/serviceaccount"
         guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"],
-            try read("\(folder)/token") != nil
+            !host.isEmpty, !port.isEmpty
         else { return nil }
+        let folder = Self.accountFolder
+        guard let authority = try read("\(folder)/ca.crt"), try read("\(folder)/token") != nil else {
+            throw KubeconfigError(
+                .unreadable,
+                "this pod knows its API server but has no account: \(folder) has no token or no ca.crt; "
+                    + "set automountServiceAccountToken: true, or name a kubeconfig"
+            )
+        }
         let namespace = try read("\(folder)/namespace").map { String(decoding: $0, as: UTF8.self) } ?? ""
         self.init(
             server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
-            tls: TLSOptions(caPEM: try read("\(folder)/ca.crt")),
-            credentials: .tokenFile("\(folder)/token"),
-            namespace: namespace,
+            tls: TLSOptions(caPEM: authority),
+            credentials: .tokenFile("\(folder)/token", fallback: nil),
+            namespace: String(namespace.filter { !$0.isWhitespace }),
             proxy: .none
         )
-    }
-
-    private static func refuseUnsupported(_ user: Kubeconfig.Entry, _ name: String) throws(KubeconfigError) {
-        let advice = "use a token, a tokenFile or a client certificate"
-        for (field, what) in [
-            ("exec", "a credential plug-in (exec), which this version does not run"),
-            ("auth-provider", "an auth-provider, which Kubernetes has removed"),
-            ("username", "a user name and password, which Kubernetes has removed"),
-            ("as", "impersonation (as), which this version does not offer"),
-        ] where user.body[field].map({ !$0.isNull }) ?? false {
-            throw KubeconfigError(.unsupported, "\(user.path): the user \"\(name)\" has \(what); \(advice)")
-        }
     }
 }
 
 extension Kubeconfig.Entry {
+    /// The text in a field, unless it is empty.
+    func text(_ field: String) -> String? {
+        self.body[field]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The path in a field; a relative one is relative to the kubeconfig.
-    fileprivate func file(_ field: String) -> String? {
-        guard let file = self.body[field]?.string, !file.isEmpty else { return nil }
+    func file(_ field: String) -> String? { self.text(field).map(self.resolved) }
+
+    /// A path in the kubeconfig; a relative one is relative to the kubeconfig.
+    func resolved(_ file: String) -> String {
         guard !file.hasPrefix("/"), let slash = self.path.lastIndex(of: "/") else { return file }
         return "\(self.path[...slash])\(file)"
     }
 
     /// The contents of `FIELD-data` in base64, or else of the file that `FIELD` names.
-    fileprivate func bytes(_ field: String, _ read: KubeconfigLocation.Reader) throws(KubeconfigError) -> [UInt8]? {
+    func bytes(_ field: String, _ read: KubeconfigLocation.Reader) throws(KubeconfigError) -> [UInt8]? {
         if let text = self.body["\(field)-data"]?.string, !text.isEmpty {
             guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }) else {
                 throw KubeconfigError(.malformed, "\(self.path): \(field)-data is not base64")

@@ -36,7 +36,7 @@ struct ResourcePath: Sendable, Hashable {
 
 extension String {
     /// The text with everything but RFC 3986's unreserved characters escaped.
-    fileprivate var percentEncoded: String {
+    var percentEncoded: String {
         var bytes: [UInt8] = []
         for byte in self.utf8 {
             switch byte {

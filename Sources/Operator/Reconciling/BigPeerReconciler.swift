@@ -32,6 +32,9 @@ struct BigPeerReconciler: Sendable {
             switch error.reason {
             case .notFound: return .whenChanged
             case .conflict: return .retryAfter(.milliseconds(20))
+            case .tooManyRequests,
+                .serviceUnavailable where error.retryAfterSeconds != nil:
+                return .retryAfter(.seconds(min(error.retryAfterSeconds ?? 1, 120)) * Double.random(in: 1...1.25))
             default:
                 self.logger.error("BigPeer could not be written", metadata: ["key": "\(key)", "error": "\(error)"])
                 return .retry
@@ -152,12 +155,9 @@ struct BigPeerReconciler: Sendable {
         of peer: BigPeer,
         _ edit: (inout [String]) -> Void
     ) async throws(APIStatus) -> BigPeer {
-        var object = try await self.store.get(.bigPeer, peer.key)
-        guard object.metadata.uid == peer.metadata.uid else {
-            throw APIStatus.conflict(.bigPeer, peer.metadata.name)
-        }
-        edit(&object.metadata.finalizers)
-        let written = try await self.store.update(.bigPeer, object)
+        var finalizers = peer.metadata.finalizers
+        edit(&finalizers)
+        let written = try await self.store.updateFinalizers(.bigPeer, of: peer.metadata, to: finalizers)
         self.cache.observe(written)
         return BigPeer(written)
     }

@@ -40,6 +40,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
             while true {
                 switch line.next(reply) {
                 case .send(let request):
+                    if case .delete = request { try await self.confirmDeletion(of: resource) }
                     reply = .answered(await self.call(request, resource.bigPeerKey))
                 case .store(let write):
                     guard let written = try await self.carryOut(write, on: resource, in: surroundings) else {
@@ -81,17 +82,24 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         }
     }
 
+    /// Makes sure, with the store and not with the cache, that it is this very object that is being deleted.
+    ///
+    /// A cache may be as old as a replica of the API server that lags behind: what it shows on its way out may have
+    /// been made anew under the same name since, and the remote object with it.
+    private func confirmDeletion(of resource: Resource) async throws(APIStatus) {
+        let current = try await self.store.get(Resource.kind, resource.metadata.key)
+        guard current.metadata.uid == resource.metadata.uid, current.metadata.isBeingDeleted else {
+            throw APIStatus.conflict(Resource.kind, resource.metadata.name)
+        }
+    }
+
     private func editFinalizers(
         of resource: Resource,
         _ edit: (inout [String]) -> Void
     ) async throws(APIStatus) -> Resource {
-        // The cache holds what the line needs and not the whole object, so the object is read before it is replaced.
-        var object = try await self.store.get(Resource.kind, resource.metadata.key)
-        guard object.metadata.uid == resource.metadata.uid else {
-            throw APIStatus.conflict(Resource.kind, resource.metadata.name)
-        }
-        edit(&object.metadata.finalizers)
-        let written = try await self.store.update(Resource.kind, object)
+        var finalizers = resource.metadata.finalizers
+        edit(&finalizers)
+        let written = try await self.store.updateFinalizers(Resource.kind, of: resource.metadata, to: finalizers)
         self.cache.observe(written)
         return Resource(written)
     }
@@ -153,6 +161,9 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         case .notFound: return .whenChanged
         // The cache is behind; by the next run it has caught up.
         case .conflict: return .retryAfter(.milliseconds(20))
+        case .tooManyRequests,
+            .serviceUnavailable where error.retryAfterSeconds != nil:
+            return .retryAfter(.seconds(min(error.retryAfterSeconds ?? 1, 120)) * Double.random(in: 1...1.25))
         default:
             self.logger.error(
                 "resource could not be written",

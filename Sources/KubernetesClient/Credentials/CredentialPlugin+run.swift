@@ -1,0 +1,76 @@
+import Subprocess
+import SystemPackage
+
+extension CredentialPlugin {
+    /// How long a plug-in may take.
+    private static let patience = Duration.seconds(60)
+
+    /// Runs the program and reads what it prints.
+    ///
+    /// - Returns: The credential.
+    /// - Throws: `credentials`, with what the program printed to standard error.
+    func run() async throws(KubernetesError) -> PluginCredential {
+        var environment: [Environment.Key: String] = ["KUBERNETES_EXEC_INFO": self.info]
+        for (name, value) in self.environment { environment[Environment.Key(stringLiteral: name)] = value }
+        let executable: Executable =
+            self.command.contains("/") ? .path(FilePath(self.command)) : .name(self.command)
+        let ended: Ended
+        do {
+            ended = try await self.limited { [arguments, environment] in
+                let result = try await Subprocess.run(
+                    executable,
+                    arguments: Arguments(arguments),
+                    environment: .inherit.updating(environment.mapValues { Optional($0) }),
+                    output: .bytes(limit: 1 << 20),
+                    error: .string(limit: 64 << 10)
+                )
+                return Ended(
+                    status: result.terminationStatus,
+                    output: result.standardOutput,
+                    complaint: result.standardError
+                )
+            }
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+            let hint = self.installHint.isEmpty ? "install it, or correct the kubeconfig" : self.installHint
+            throw .credentials("the credential plug-in \(self.command) was not found: \(hint)")
+        } catch let error as SubprocessError {
+            throw .credentials("the credential plug-in \(self.command) could not be run: \(error)")
+        } catch {
+            throw .credentials("the credential plug-in \(self.command) did not end within \(Self.patience)")
+        }
+        guard ended.status.isSuccess else {
+            throw .credentials("the credential plug-in \(self.command) failed (\(ended.status))\(ended.words)")
+        }
+        do throws(PluginCredential.Malformed) {
+            return try PluginCredential(ended.output, apiVersion: self.apiVersion)
+        } catch {
+            throw .credentials("the credential plug-in \(self.command) \(error.message)\(ended.words)")
+        }
+    }
+
+    private struct Ended: Sendable {
+        let status: TerminationStatus
+        let output: [UInt8]
+        let complaint: String
+
+        /// What the program said to a person, for the end of a sentence.
+        var words: String {
+            let lines = self.complaint.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
+            return lines.isEmpty ? "" : ": \(lines)"
+        }
+    }
+
+    /// Ends the program when it takes too long.
+    private func limited(_ body: @escaping @Sendable () async throws -> Ended) async throws -> Ended {
+        try await withThrowingTaskGroup(of: Ended.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await ContinuousClock().sleep(for: Self.patience)
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+}
