@@ -166,6 +166,9 @@ package final class PeerageOperator: Service {
         Narrator(write).follow(self.caches)
     }
 
+    /// Tells the people who look at an object.
+    func record(_ note: EventNote) { self.events.record(note) }
+
     private func work() async {
         guard (try? await self.caches.untilSynced()) != nil else { return }
         self.triggers.connect(bigPeers: self.bigPeers, apps: self.apps, replications: self.replications, self.gates)

@@ -76,12 +76,13 @@ package struct Standalone: Sendable {
             time: time,
             logger: logger
         )
-        self.manifests = configuration.manifests.map { [store] folder in
+        self.manifests = configuration.manifests.map { [store, controllers] folder in
             ManifestSource(
                 folder: folder,
                 store: store,
                 maximumDeletes: configuration.maximumDeletes,
-                logger: logger
+                logger: logger,
+                tell: { controllers.record($0) }
             )
         }
     }

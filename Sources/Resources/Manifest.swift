@@ -70,17 +70,12 @@ package final class Manifest: Sendable {
     }
 
     /// The object's own problems at their lines and columns.
-    var diagnostics: [Diagnostic] {
-        self.problems.map { problem in
-            // What is missing has no place; the key above it has one.
-            let part = problem.reason == .required ? .key : problem.part
-            return self.diagnostic(
-                .field(problem.reason),
-                problem.severity,
-                at: problem.path,
-                problem.sentence,
-                part: part
-            )
-        }
+    var diagnostics: [Diagnostic] { self.problems.map(self.diagnostic) }
+
+    /// A problem of the object at its line and column.
+    package func diagnostic(_ problem: FieldProblem) -> Diagnostic {
+        // What is missing has no place; the key above it has one.
+        let part = problem.reason == .required ? .key : problem.part
+        return self.diagnostic(.field(problem.reason), problem.severity, at: problem.path, problem.sentence, part: part)
     }
 }

@@ -34,6 +34,13 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
     /// The remote has taken a write and does not show it yet.
     case awaitingRemote = "AwaitingRemote"
 
+    // A folder of manifests.
+
+    /// The object's manifest was changed to what the object must not become.
+    case manifestRefused = "ManifestRefused"
+    /// The object's manifest is gone, and a deletion might be a mistake.
+    case pruneHeldBack = "PruneHeldBack"
+
     // The user asked us not to act.
 
     /// `spec.suspend` is set.

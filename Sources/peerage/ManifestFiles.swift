@@ -14,6 +14,8 @@ struct ManifestFiles: Sendable {
     private static let maximumFiles = 100_000
     private static let maximumDepth = 32
 
+    private var seen: Set<Identity> = []
+
     /// Reads files and folders.
     ///
     /// - Parameters:
@@ -26,6 +28,7 @@ struct ManifestFiles: Sendable {
                 if !hasReadInput { self.read(STDIN_FILENO, name: "<stdin>") }
                 hasReadInput = true
             } else if Self.isFolder(path) {
+                self.seen = [Identity(of: path)]
                 let before = (self.files.count, self.diagnostics.count)
                 self.readFolder(path, isRecursive: isRecursive, depth: 0)
                 if before == (self.files.count, self.diagnostics.count) {
@@ -46,12 +49,26 @@ struct ManifestFiles: Sendable {
         for name in names.sorted() where !name.hasPrefix(".") {
             let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
             if Self.isFolder(inside) {
-                if isRecursive, depth < Self.maximumDepth {
+                // A folder may hold a link to itself or to one above it.
+                if isRecursive, depth < Self.maximumDepth, self.seen.insert(Identity(of: inside)).inserted {
                     self.readFolder(inside, isRecursive: true, depth: depth + 1)
                 }
             } else if Self.isManifest(name), self.files.count < Self.maximumFiles {
                 self.readFile(inside)
             }
+        }
+    }
+
+    /// What tells one folder from another, whatever the path that leads there.
+    private struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
+
+        init(of path: String) {
+            var file = platform_file()
+            _ = platform_look(path, &file)
+            self.device = file.device
+            self.inode = file.inode
         }
     }
 

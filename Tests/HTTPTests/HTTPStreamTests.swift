@@ -38,10 +38,12 @@ struct HTTPStreamTests {
     func errorStatus() async throws {
         let script = LoopbackServer.answering { connection, _ in connection.respond("gone", status: "410 Gone") }
         try await withServer(script: script) { server, client in
-            let stream = try await client.stream(HTTPRequest(.get, server.url()))
+            let stream = try await client.stream(
+                HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600)))
+            )
             #expect(stream.status == 410)
             #expect(Self.text(try await stream.rest(limit: 100)) == "gone")
-            let other = try await client.stream(HTTPRequest(.get, server.url()))
+            let other = try await client.stream(HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600))))
             let error = try await failure { try await other.rest(limit: 3) }
             #expect(error.kind == .responseTooLarge(limit: 3))
         }
@@ -53,7 +55,9 @@ struct HTTPStreamTests {
             connection.send("HTTP/1.1 204 No Content\r\n\r\n")
         }
         try await withServer(script: script) { server, client in
-            let stream = try await client.stream(HTTPRequest(.get, server.url()))
+            let stream = try await client.stream(
+                HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600)))
+            )
             #expect(stream.status == 204)
             #expect(try await stream.next() == nil)
         }
@@ -120,7 +124,9 @@ struct HTTPStreamTests {
             connection.sendChunk("one")
             sent.block()
         } body: { server, client in
-            let stream = try await client.stream(HTTPRequest(.get, server.url()))
+            let stream = try await client.stream(
+                HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600)))
+            )
             #expect(Self.text(try await stream.next()) == "one")
             sent.fire()
             let error = try await failure { try await stream.next() }
@@ -137,7 +143,9 @@ struct HTTPStreamTests {
             connection.readUntilClosed()
             closed.fire()
         } body: { server, client in
-            let stream = try await client.stream(HTTPRequest(.get, server.url()))
+            let stream = try await client.stream(
+                HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600)))
+            )
             let task = Task { try await failure { try await stream.next() } }
             task.cancel()
             #expect(try await task.value.kind == .cancelled)
@@ -154,7 +162,7 @@ struct HTTPStreamTests {
             connection.readUntilClosed()
             closed.fire()
         } body: { server, client in
-            _ = try await client.stream(HTTPRequest(.get, server.url()))
+            _ = try await client.stream(HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600))))
             await closed.wait()
         }
     }
@@ -180,7 +188,9 @@ struct HTTPStreamTests {
                 }
                 try await group.waitForAll()
             }
-            let response = try await client.send(HTTPRequest(.get, server.url()))
+            let response = try await client.send(
+                HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600)))
+            )
             #expect(response.status == 200)
         }
     }
@@ -194,7 +204,10 @@ struct HTTPStreamTests {
         } body: { server, client in
             var streams: [HTTPStream] = []
             for _ in 0..<10 { streams.append(try await client.stream(HTTPRequest(.get, server.url("/watch")))) }
-            #expect(try await client.send(HTTPRequest(.get, server.url())).status == 200)
+            #expect(
+                try await client.send(HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600)))).status
+                    == 200
+            )
             #expect(streams.allSatisfy { $0.status == 200 })
         }
     }
@@ -206,7 +219,9 @@ struct HTTPStreamTests {
             connection.beginChunked()
             connection.readUntilClosed()
         } body: { server, client in
-            let stream = try await client.stream(HTTPRequest(.get, server.url()))
+            let stream = try await client.stream(
+                HTTPRequest(.get, server.url(), timeouts: .stream(idle: .seconds(600)))
+            )
             client.shutdown()
             let error = try await failure { try await stream.next() }
             #expect(error.kind == .shutDown)

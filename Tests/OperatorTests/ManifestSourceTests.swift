@@ -1,9 +1,11 @@
+import ControllerRuntime
 import FoundationEssentials
 import KubernetesModel
 import Logging
 import ResourceStore
 import Resources
 import SQLiteStore
+import Synchronization
 import Testing
 
 @testable import Operator
@@ -15,6 +17,8 @@ struct ManifestSourceTests {
         let root: URL
         let manifests: URL
         let store: SQLiteStore
+        /// What the people who look at an object were told.
+        let notes = Mutex<[EventNote]>([])
 
         init() throws {
             self.root = FileManager.default.temporaryDirectory.appending(path: "peerage-\(UUID())")
@@ -36,7 +40,8 @@ struct ManifestSourceTests {
                 folder: self.manifests.path(),
                 store: self.store,
                 maximumDeletes: maximumDeletes,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                tell: { [notes] note in notes.withLock { $0.append(note) } }
             ).pass()
         }
 
@@ -125,6 +130,20 @@ struct ManifestSourceTests {
         await scene.close()
     }
 
+    @Test("a folder that holds a link to itself is read once")
+    func loop() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        try FileManager.default.createSymbolicLink(
+            atPath: scene.manifests.appending(path: "loop").path(),
+            withDestinationPath: "."
+        )
+        let report = await scene.pass()
+        #expect(report.created == 1)
+        #expect(report.problems == [])
+        await scene.close()
+    }
+
     @Test("F7: a folder that is gone, or suddenly empty, deletes nothing")
     func emptyFolder() async throws {
         let scene = try Scene()
@@ -151,6 +170,8 @@ struct ManifestSourceTests {
         #expect(held.deleted == 0)
         #expect(held.problems.first?.contains("held back 11 deletion(s)") == true, "\(held.problems)")
         #expect(held.problems.first?.contains("default/p10") == true)
+        #expect(Set(scene.notes.withLock { $0.map(\.reason) }) == ["PruneHeldBack"])
+        #expect(scene.notes.withLock { $0.map(\.about.key.name) } == (10..<20).map { "p\($0)" })
         let allowed = await scene.pass(maximumDeletes: 11)
         #expect(allowed.deleted == 11)
         #expect(try await scene.names.count == 9)
@@ -186,7 +207,11 @@ struct ManifestSourceTests {
         _ = await scene.pass()
         try scene.write("r.yaml", manifest.replacing("app: cars", with: "app: trucks"))
         let report = await scene.pass()
-        #expect(report.problems.first?.contains("spec.app") == true, "\(report.problems)")
+        #expect(report.problems.first?.contains("r.yaml:4:41") == true, "\(report.problems)")
+        let note = try #require(scene.notes.withLock(\.last))
+        #expect(note.reason == "ManifestRefused")
+        #expect(note.about.key == ObjectKey(namespace: "default", name: "r"))
+        #expect(note.message.contains("spec.app"), "\(note.message)")
         await scene.close()
     }
 
@@ -213,7 +238,8 @@ struct ManifestSourceTests {
             folder: scene.manifests.path(),
             store: scene.store,
             maximumDeletes: nil,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            tell: { _ in }
         )
         let early = await source.pass(pruneDelay: .seconds(3_600))
         #expect(early.deleted == 0)

@@ -27,6 +27,9 @@ extension Reason {
         case .appIDTaken: "Use the name that the Big Peer has for this appId, or another appId."
         case .nameTakenByOtherApp: "Rename the resource: replication names are unique across the apps of a Big Peer."
         case .resourceConflict: "Delete one of the two resources, or let it name another object."
+        case .manifestRefused: "Undo the change in the file, or delete the object and let it be made anew."
+        case .pruneHeldBack:
+            "Mend what the message names, or start with a higher --max-deletes if the deletion is meant."
         case .adoptionRefused: "Set spec.adoptionPolicy to Adopt to take the object over, or delete it there."
         case .incompatiblePeers: "Connect embedded peers with embedded ones, and external ones with external ones."
         case .deletionBlocked:

@@ -43,6 +43,8 @@ enum DirectoryReading: Sendable {
         var files: [File] = []
         var folders: [String] = []
         var pending: [(path: String, depth: Int)] = [(folder, 0)]
+        // A folder may hold a link to itself or to one above it.
+        var seen: Set<Identity> = [Identity(of: folder)]
         while let (path, depth) = pending.popLast() {
             folders.append(path)
             guard let stream = opendir(path) else {
@@ -63,6 +65,7 @@ enum DirectoryReading: Sendable {
                     return
                 }
                 if file.is_folder, depth < Self.maximumDepth {
+                    guard seen.insert(Identity(file)).inserted else { continue }
                     pending.append(("\(path)/\(name)", depth + 1))
                 } else if file.is_regular, Self.isManifest(name) {
                     files.append(File(path: "\(path)/\(name)", fingerprint: Fingerprint(file)))
@@ -79,6 +82,23 @@ enum DirectoryReading: Sendable {
             }
         }
         self = .read(files: files.sorted { $0.path < $1.path }, folders: folders)
+    }
+
+    /// What tells one folder from another, whatever the path that leads there.
+    private struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
+
+        init(_ file: platform_file) {
+            self.device = file.device
+            self.inode = file.inode
+        }
+
+        init(of path: String) {
+            var file = platform_file()
+            _ = platform_look(path, &file)
+            self.init(file)
+        }
     }
 
     private static func isManifest(_ name: String) -> Bool {

@@ -8,14 +8,16 @@ final class ManifestReader: Sendable {
     struct Declared: Sendable {
         let definition: KindDefinition
         let object: Object
+        /// Where it stands.
+        let manifest: Manifest
 
         var kind: ResourceKind { self.definition.kind }
 
-        /// What stands against a change of an object that is there; empty when nothing does.
+        /// What stands against a change of an object that is there, at `file:line:column`; empty when nothing does.
         func problems(replacing live: Object, with merged: Object) -> String {
             self.definition.problems(in: merged.json, old: live.json)
                 .filter { $0.severity == .error }
-                .map { "\($0.path): \($0.sentence)" }
+                .map { self.manifest.diagnostic($0).description }
                 .joined(separator: "; ")
         }
     }
@@ -47,12 +49,12 @@ final class ManifestReader: Sendable {
             self.files.flatMap { file -> [Declared] in
                 let wanted = Set(file.outlines.lazy.filter(isOfInterest).map(\.entry))
                 guard !wanted.isEmpty else { return [] }
-                let objects = file.objects.isEmpty ? file.readAgain() : file.objects
-                return objects.compactMap { object in
+                let reading = file.reading.objects.isEmpty ? file.readAgain() : file.reading
+                return zip(reading?.objects ?? [], reading?.manifests ?? []).compactMap { object, manifest in
                     guard wanted.contains(Inventory.Entry(object)),
                         let definition = KnownKinds.definition(of: object)
                     else { return nil }
-                    return Declared(definition: definition, object: object)
+                    return Declared(definition: definition, object: object, manifest: manifest)
                 }
             }
         }
@@ -148,8 +150,6 @@ extension ManifestReader.KnownFile {
         )
     }
 
-    fileprivate var objects: [Object] { self.reading.objects }
-
     fileprivate var withoutObjects: Self {
         Self(
             file: self.file,
@@ -160,11 +160,11 @@ extension ManifestReader.KnownFile {
         )
     }
 
-    fileprivate func readAgain() -> [Object] {
-        guard self.file.isUnchanged, let bytes = self.file.content(limit: ManifestReader.maximumBytes) else {
-            return []
+    fileprivate func readAgain() -> ManifestReading? {
+        guard self.file.isUnchanged else { return nil }
+        return self.file.content(limit: ManifestReader.maximumBytes).map { bytes in
+            ManifestReading(ManifestFile(name: self.file.path, bytes: bytes))
         }
-        return ManifestReading(ManifestFile(name: self.file.path, bytes: bytes)).objects
     }
 }
 

@@ -48,6 +48,7 @@ package final class ManifestSource: Service {
     private let store: SQLiteStore
     private let maximumDeletes: Int?
     private let logger: Logger
+    private let tell: @Sendable (EventNote) -> Void
     private let reader: ManifestReader
     private let signal = Signal()
     private let firstPass = Latch()
@@ -65,16 +66,19 @@ package final class ManifestSource: Service {
     ///   - store: Where objects go, and where the inventory is kept.
     ///   - maximumDeletes: How many objects one pass may delete; `nil` for the larger of 10 and a fifth.
     ///   - logger: Told of every change and problem.
+    ///   - tell: Told of what is wrong with an object's manifest, for the people who look at the object.
     package init(
         folder: String,
         store: SQLiteStore,
         maximumDeletes: Int?,
-        logger: Logger
+        logger: Logger,
+        tell: @escaping @Sendable (EventNote) -> Void
     ) {
         self.folder = folder
         self.store = store
         self.maximumDeletes = maximumDeletes
         self.logger = logger
+        self.tell = tell
         self.reader = ManifestReader(folder: folder)
     }
 
@@ -229,7 +233,10 @@ package final class ManifestSource: Service {
         let merged = ThreeWayMerge.apply(declared.object, to: live)
         guard merged != live else { return .unchanged }
         let problems = declared.problems(replacing: live, with: merged)
-        guard problems.isEmpty else { return .failed(entry, problems) }
+        guard problems.isEmpty else {
+            self.tell(EventNote(about: .init(live), .warning, reason: .manifestRefused, problems))
+            return .failed(entry, problems)
+        }
         _ = try await self.store.update(declared.kind, merged)
         return .configured(entry)
     }
@@ -275,6 +282,7 @@ package final class ManifestSource: Service {
         case .hold(let entries, let reason):
             let names = entries.prefix(10).map(\.description).joined(separator: ", ")
             let more = entries.count > 10 ? " and \(entries.count - 10) more" : ""
+            try await self.tellHeldBack(entries.prefix(10), reason)
             report.problems.append("held back \(entries.count) deletion(s): \(reason). They are \(names)\(more)")
         case .prune(let entries):
             guard !entries.isEmpty else { return }
@@ -300,6 +308,22 @@ package final class ManifestSource: Service {
             report.deleted += 1
         } catch  where error.reason == .notFound {
             return
+        }
+    }
+
+    private func tellHeldBack(
+        _ entries: some Collection<Inventory.Entry>,
+        _ reason: PruneDecision.Reason
+    ) async throws(APIStatus) {
+        for entry in entries {
+            guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { continue }
+            do throws(APIStatus) {
+                let live = try await self.store.get(kind, entry.key)
+                let message = "its manifest is gone, but nothing is deleted: \(reason)"
+                self.tell(EventNote(about: .init(live), .warning, reason: .pruneHeldBack, message))
+            } catch  where error.reason == .notFound {
+                continue
+            }
         }
     }
 
