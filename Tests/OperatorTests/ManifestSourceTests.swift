@@ -13,7 +13,7 @@ import Testing
 @Suite("A folder of manifests")
 struct ManifestSourceTests {
     /// A folder of manifests and a store; passes are made by hand.
-    private final class Scene {
+    private final class Scene: Sendable {
         let root: URL
         let manifests: URL
         let store: SQLiteStore
@@ -41,7 +41,7 @@ struct ManifestSourceTests {
                 store: self.store,
                 maximumDeletes: maximumDeletes,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                tell: { [notes] note in notes.withLock { $0.append(note) } }
+                tell: { [self] note in self.notes.withLock { $0.append(note) } }
             ).pass()
         }
 
@@ -207,8 +207,9 @@ struct ManifestSourceTests {
         _ = await scene.pass()
         try scene.write("r.yaml", manifest.replacing("app: cars", with: "app: trucks"))
         let report = await scene.pass()
-        #expect(report.problems.first?.contains("r.yaml:4:41") == true, "\(report.problems)")
-        let note = try #require(scene.notes.withLock(\.last))
+        #expect(report.problems.first?.contains("r.yaml:4:36") == true, "\(report.problems)")
+        let last = scene.notes.withLock(\.last)
+        let note = try #require(last)
         #expect(note.reason == "ManifestRefused")
         #expect(note.about.key == ObjectKey(namespace: "default", name: "r"))
         #expect(note.message.contains("spec.app"), "\(note.message)")
