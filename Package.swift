@@ -34,6 +34,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("YAML", ["CYAML", "JSON"]),
     ("HTTP", ["CCurl"]),
     ("Clocks", []),
+    ("Metering", []),
     // 2: the vocabularies. `Resources` (a user's words) and `PeerModel` (a peer's words) do not know each other.
     ("KubernetesModel", ["JSON"]),
     ("Resources", ["JSON", "YAML", "KubernetesModel"]),
@@ -43,7 +44,10 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("BigPeerAPI", ["HTTP", "JSON", "PeerModel"]),
     ("ResourceStore", ["JSON", "KubernetesModel"]),
     ("SQLiteStore", ["JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),
-    ("ControllerRuntime", ["Clocks", "JSON", "KubernetesModel", "ResourceStore", heapModule, dequeModule, logging]),
+    (
+        "ControllerRuntime",
+        ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", heapModule, dequeModule, logging]
+    ),
     (
         "KubernetesClient",
         ["Clocks", "HTTP", "JSON", "KubernetesModel", "ResourceStore", "YAML", subprocess, systemPackage]
@@ -57,7 +61,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "APIServer",
         [
-            "Clocks", "JSON", "KubernetesModel", "ResourceStore", "YAML", crypto, httpTypes, hummingbird,
+            "Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", "YAML", crypto, httpTypes, hummingbird,
             hummingbirdTLS, logging, nioCore, nioSSL, serviceLifecycle, swiftASN1, x509,
         ]
     ),
@@ -66,7 +70,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         "Operator",
         [
             "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON",
-            "KubernetesModel",
+            "KubernetesModel", "Metering",
             "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", logging, serviceLifecycle,
             unixSignals,
         ]
@@ -76,14 +80,15 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 /// The test targets, with what they need beyond the target under test.
 let testDependencies: [String: [Target.Dependency]] = [
     "APIServer": [
-        "Clocks", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "ResourceStore", "SQLiteStore", logging,
+        "Clocks", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "Metering", "ResourceStore", "SQLiteStore",
+        logging,
     ],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
     "Clocks": [],
     "Console": [
         "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML",
     ],
-    "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", logging],
+    "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", logging],
     "EmbeddedPeer": ["JSON", "PeerModel", logging],
     "HTTP": [],
     "JSON": [],
@@ -91,9 +96,10 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesModel", "ResourceStore", logging,
     ],
     "KubernetesModel": ["JSON"],
+    "Metering": [],
     "Operator": [
-        "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel", "PeerModel", "Planning",
-        "ResourceStore", "Resources", "SQLiteStore", logging,
+        "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel", "Metering", "PeerModel",
+        "Planning", "ResourceStore", "Resources", "SQLiteStore", logging,
     ],
     "PeerModel": ["JSON"],
     "Planning": ["Clocks", "KubernetesModel", "PeerModel", "Resources"],
@@ -128,7 +134,7 @@ targets.append(
         name: "peerage",
         dependencies: [
             "APIServer", "CPlatform", "Clocks", "Console", "HTTP", "JSON", "KubernetesClient", "KubernetesModel",
-            "Operator", "PeerModel", "Planning",
+            "Metering", "Operator", "PeerModel", "Planning",
             "ResourceStore", "Resources", argumentParser, logging,
         ],
         swiftSettings: settings

@@ -19,6 +19,7 @@ cp "$root"/manifests/crds/peerage.dev_*.yaml "$root/$chart_crds/"
     (cd "$root/manifests/crds" && printf -- '- %s\n' peerage.dev_*.yaml)
 } >"$root/manifests/crds/Kustomization"
 "$peerage" schema markdown >"$root/docs/reference/resources.md"
+"$peerage" schema metrics >"$root/docs/reference/metrics.md"
 scripts/command-reference.sh "$peerage" >"$root/docs/reference/commands.md"
 mkdir -p "$root/docs/gitops/argocd" "$root/docs/gitops/flux"
 scripts/health/argocd-config.sh >"$root/docs/gitops/argocd/argocd-cm.yaml"

@@ -20,6 +20,7 @@ package final class PeerageOperator: Service {
     private let events: EventRecorder
     private let caller: PeerCaller
     private let triggers: Triggers
+    private let metrics: OperatorMetrics
     let bigPeers: Controller<ObjectKey>
     let apps: Controller<ObjectKey>
     let replications: Controller<ObjectKey>
@@ -31,6 +32,7 @@ package final class PeerageOperator: Service {
     ///   - exchange: What carries requests to Big Peers.
     ///   - hostName: Which embedded peers run here: those whose `spec.embedded.host` is this.
     ///   - peerDirectory: Where embedded peers keep their data.
+    ///   - metrics: Where everything is counted.
     ///   - time: The clock.
     ///   - logger: For everything below.
     package init(
@@ -38,9 +40,15 @@ package final class PeerageOperator: Service {
         exchange: any HTTPExchange,
         hostName: String = EmbeddedBigPeer.defaultHost,
         peerDirectory: String,
+        metrics: OperatorMetrics = OperatorMetrics(),
         time: any Time,
         logger: Logger
     ) {
+        let store = MeteredStore(store, in: metrics.registry)
+        let hosts = metrics.hosts
+        let exchange = MeteredExchange(exchange: exchange, time: time) { request, status, took in
+            hosts.answered(request.url, request.method, status: status, took: took)
+        }
         let caches = ResourceCaches(store: store, time: time, logger: logger)
         let gates = HostGates(time: time)
         let events = EventRecorder(
@@ -65,6 +73,7 @@ package final class PeerageOperator: Service {
             secret: caches.secrets.get,
             tokenFiles: TokenFiles(time: time),
             isListening: { peer, embedded in embedded.host != hostName || host.isListening(peer) },
+            metrics: hosts,
             time: time
         )
         let surroundings: @Sendable () -> Surroundings = {
@@ -92,13 +101,15 @@ package final class PeerageOperator: Service {
             time: time,
             logger: logger
         )
+        let (appChecks, replicationChecks) = (CheckLedger(time: time), CheckLedger(time: time))
         let appReconciler = RemoteReconciler(
             store: store,
             cache: caches.apps,
             surroundings: surroundings,
             call: call,
             events: events,
-            checks: CheckLedger(time: time),
+            checks: appChecks,
+            metrics: metrics.apps,
             logger: logger
         )
         let replicationReconciler = RemoteReconciler(
@@ -107,7 +118,8 @@ package final class PeerageOperator: Service {
             surroundings: surroundings,
             call: call,
             events: events,
-            checks: CheckLedger(time: time),
+            checks: replicationChecks,
+            metrics: metrics.replications,
             logger: logger
         )
         self.bigPeers = Controller(
@@ -115,6 +127,8 @@ package final class PeerageOperator: Service {
             time: time,
             logger: logger,
             partition: \.description,
+            metrics: metrics.registry,
+            report: { metrics.bigPeers.reconciled($0.key, took: $0.took) },
             reconcile: bigPeerReconciler.reconcile
         )
         self.apps = Controller(
@@ -122,6 +136,8 @@ package final class PeerageOperator: Service {
             time: time,
             logger: logger,
             partition: { caches.apps.get($0)?.bigPeerKey.description ?? "" },
+            metrics: metrics.registry,
+            report: { metrics.apps.reconciled($0.key, took: $0.took) },
             reconcile: appReconciler.reconcile
         )
         self.replications = Controller(
@@ -129,6 +145,8 @@ package final class PeerageOperator: Service {
             time: time,
             logger: logger,
             partition: { caches.replications.get($0)?.bigPeerKey.description ?? "" },
+            metrics: metrics.registry,
+            report: { metrics.replications.reconciled($0.key, took: $0.took) },
             reconcile: replicationReconciler.reconcile
         )
         self.caches = caches
@@ -137,6 +155,8 @@ package final class PeerageOperator: Service {
         self.host = host
         self.caller = caller
         self.triggers = triggers
+        self.metrics = metrics
+        metrics.watch(gates, caches, apps: appChecks, replications: replicationChecks)
     }
 
     private static func configuration(_ name: String) -> ControllerConfiguration {
@@ -171,6 +191,7 @@ package final class PeerageOperator: Service {
 
     private func work() async {
         guard (try? await self.caches.untilSynced()) != nil else { return }
+        self.metrics.follow(self.caches, self.gates)
         self.triggers.connect(bigPeers: self.bigPeers, apps: self.apps, replications: self.replications, self.gates)
         await withTaskGroup { group in
             group.addTask { await self.bigPeers.run() }

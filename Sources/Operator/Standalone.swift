@@ -27,6 +27,8 @@ package struct Standalone: Sendable {
         package var maximumDeletes: Int?
         /// What the API says its version is.
         package var version: ServerVersion
+        /// Where metrics are served in plain HTTP beside the API; `nil` for nowhere.
+        package var metricsAddress: (host: String, port: Int)?
 
         /// Creates a configuration.
         package init(
@@ -53,6 +55,7 @@ package struct Standalone: Sendable {
     private let exchange: HTTPClient
     private let time: any Time
     private let logger: Logger
+    private let metrics: OperatorMetrics
     private let controllers: PeerageOperator
     private let manifests: ManifestSource?
 
@@ -69,18 +72,21 @@ package struct Standalone: Sendable {
         self.exchange = HTTPClient()
         self.time = time
         self.logger = logger
+        self.metrics = OperatorMetrics(version: configuration.version.peerage, time: time)
         self.controllers = PeerageOperator(
             store: self.store,
             exchange: self.exchange,
             peerDirectory: "\(configuration.data)/peers",
+            metrics: self.metrics,
             time: time,
             logger: logger
         )
-        self.manifests = configuration.manifests.map { [store, controllers] folder in
+        self.manifests = configuration.manifests.map { [store, controllers, metrics] folder in
             ManifestSource(
                 folder: folder,
                 store: store,
                 maximumDeletes: configuration.maximumDeletes,
+                metrics: metrics,
                 logger: logger,
                 tell: { controllers.record($0) }
             )
@@ -125,9 +131,12 @@ package struct Standalone: Sendable {
             version: self.configuration.version
         )
         configuration.bookmarkInterval = .seconds(30)
+        configuration.metrics = self.metrics.page
         let server = APIServer(configuration: configuration, store: self.store, clock: self.time, logger: self.logger)
         // A group stops its last service first: no new wishes, then no new work, then no more questions.
         var services: [any Service] = [server, self.controllers]
+        let listener = self.metricsListener
+        if let listener { services.insert(listener, at: 1) }
         if let manifests = self.manifests { services.append(manifests) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -140,6 +149,7 @@ package struct Standalone: Sendable {
             tasks.addTask {
                 guard let endpoint = try? await server.waitUntilListening() else { return }
                 audience.ready(endpoint)
+                if let url = try? await listener?.waitUntilListening() { audience.line("metrics at \(url)") }
                 self.controllers.narrate(audience.line)
                 if let manifests = self.manifests, (try? await manifests.untilFirstPass()) == nil { return }
                 if let unsettled = try? await self.controllers.settle(within: Self.patience, time: self.time) {
@@ -173,6 +183,12 @@ package struct Standalone: Sendable {
         }
         await self.close()
         return problems
+    }
+
+    private var metricsListener: MetricsListener? {
+        self.configuration.metricsAddress.map { address in
+            MetricsListener(host: address.host, port: address.port, page: self.metrics.page, logger: self.logger)
+        }
     }
 
     private func close() async {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Console
 import JSON
 import KubernetesModel
+import Metering
+import Operator
 import Resources
 
 /// `peerage schema`.
@@ -14,6 +16,8 @@ struct PrintSchema: ParsableCommand {
         case json
         /// The reference page of the documentation.
         case markdown
+        /// The reference page of metrics.
+        case metrics
     }
 
     static let configuration = CommandConfiguration(
@@ -29,7 +33,7 @@ struct PrintSchema: ParsableCommand {
             """
     )
 
-    @Argument(help: "crd, json or markdown.")
+    @Argument(help: "crd, json, markdown, or metrics for the page of metrics.")
     var form: Form = .crd
 
     @Argument(help: "Only this kind.", completion: .list(CommandKinds.managed.map(\.singular)))
@@ -52,6 +56,7 @@ struct PrintSchema: ParsableCommand {
         case .crd:
             Terminal.output.write(definitions.map(\.customResourceDefinitionYAML).joined(separator: "---\n"))
         case .markdown: Terminal.output.write(ReferencePage.text(of: definitions))
+        case .metrics: Terminal.output.write(MetricsReference.text(of: OperatorMetrics.definitions))
         case .json: Terminal.output.write(Self.json(definitions).indentedText)
         }
     }

@@ -34,6 +34,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the API listens; port 0 takes any free one.", valueName: "host:port"))
     var listen = "127.0.0.1:7410"
 
+    @Option(help: ArgumentHelp("Where metrics are served in plain HTTP, on loopback.", valueName: "host:port"))
+    var metricsListen: String?
+
     @Option(help: ArgumentHelp("Where to write the kubeconfig, in place of the data folder.", valueName: "file"))
     var kubeconfig: String?
 
@@ -62,6 +65,14 @@ struct RunCommand: AsyncParsableCommand {
         guard Self.parse(self.listen) != nil else {
             throw ValidationError("--listen \(self.listen) is not host:port, such as 127.0.0.1:7410")
         }
+        if let metricsListen {
+            guard let host = Self.parse(metricsListen)?.host, ["localhost", "127.0.0.1", "::1"].contains(host) else {
+                throw ValidationError(
+                    "--metrics-listen \(metricsListen) is not a loopback host:port, such as 127.0.0.1:7411; "
+                        + "elsewhere, scrape /metrics of the API with its token"
+                )
+            }
+        }
         guard Logger.Level(rawValue: self.logLevel) != nil else {
             throw ValidationError("--log-level \(self.logLevel) is none of trace, debug, info, notice, warning, error")
         }
@@ -74,27 +85,27 @@ struct RunCommand: AsyncParsableCommand {
         let (format, level) = (self.logFormat, Logger.Level(rawValue: self.logLevel) ?? .warning)
         let logger = Logger(label: "peerage") { _ in LineLogHandler(format: format, level: level) }
         try DataFolder.make(self.data)
-        let standalone = try Standalone(
-            Standalone.Configuration(
-                manifests: self.manifests,
-                data: self.data,
-                host: host,
-                port: port,
-                kubeconfig: self.kubeconfig,
-                maximumDeletes: self.maxDeletes,
-                version: ServerVersion(peerage: Version.current)
-            ),
-            logger: logger
+        var configuration = Standalone.Configuration(
+            manifests: self.manifests,
+            data: self.data,
+            host: host,
+            port: port,
+            kubeconfig: self.kubeconfig,
+            maximumDeletes: self.maxDeletes,
+            version: ServerVersion(peerage: Version.current)
         )
+        configuration.metricsAddress = self.metricsListen.flatMap(Self.parse)
+        let standalone = try Standalone(configuration, logger: logger)
         if self.once {
             try await self.runOnce(standalone)
         } else {
             do {
                 try await standalone.run(self.audience)
             } catch  where "\(error)".contains("errno: \(EADDRINUSE)") {
+                let addresses = ([self.listen] + [self.metricsListen].compactMap(\.self)).joined(separator: " or ")
                 throw CommandFailure(
                     .couldNotTell,
-                    "cannot listen on \(self.listen): something else does; choose another address, or "
+                    "cannot listen on \(addresses): something else does; choose another address, or "
                         + "--listen 127.0.0.1:0 for any free port"
                 )
             }

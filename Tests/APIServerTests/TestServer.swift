@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import KubernetesModel
 import Logging
+import Metering
 import ResourceStore
 import SQLiteStore
 import Testing
@@ -142,6 +143,7 @@ struct TestServer: Sendable {
     static func run(
         bookmarkInterval: Duration = .seconds(60),
         history: Int = 1_024,
+        metrics: MetricsPage? = nil,
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let folder = try TestFolder()
@@ -157,6 +159,7 @@ struct TestServer: Sendable {
             version: ServerVersion(peerage: "test")
         )
         configuration.bookmarkInterval = bookmarkInterval
+        configuration.metrics = metrics
         let server = APIServer(configuration: configuration, store: store, logger: .quiet)
         let running = Task { try await server.run() }
         do {

@@ -18,6 +18,7 @@ final class Bench: Sendable {
     let folder: String
     let exchange: CountingExchange
     let store: SQLiteStore
+    let metrics = OperatorMetrics(version: "test")
     let controllers: PeerageOperator
 
     init(folder: String? = nil) throws {
@@ -32,6 +33,7 @@ final class Bench: Sendable {
             store: self.store,
             exchange: self.exchange,
             peerDirectory: "\(folder)/peers",
+            metrics: self.metrics,
             time: time,
             logger: logger
         )

@@ -1,3 +1,5 @@
+import Metering
+
 extension APIServer {
     /// Where a server listens and what it serves.
     package struct Configuration: Sendable {
@@ -13,6 +15,8 @@ extension APIServer {
         package var kinds: [ServedKind]
         /// What `/version` tells.
         package var version: ServerVersion
+        /// What `/metrics` tells to whoever has the token; `nil` for no such path.
+        package var metrics: MetricsPage?
         /// How many clients may be connected; more wait.
         package var maximumConnections = 512
         /// How long a connection may be idle between requests.

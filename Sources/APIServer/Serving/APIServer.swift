@@ -98,6 +98,7 @@ package final class APIServer: Service {
                 clock: self.clock
             ),
             token: identity.token,
+            metrics: self.configuration.metrics,
             clock: self.clock,
             bookmarkInterval: self.configuration.bookmarkInterval,
             logger: self.logger

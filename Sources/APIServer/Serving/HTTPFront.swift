@@ -4,6 +4,7 @@ import Hummingbird
 import JSON
 import KubernetesModel
 import Logging
+import Metering
 import NIOCore
 import ResourceStore
 
@@ -11,11 +12,14 @@ import ResourceStore
 struct HTTPFront: HTTPResponder {
     let handler: RequestHandler
     let token: AccessToken
+    let metrics: MetricsPage?
     let clock: any WallClock
     let bookmarkInterval: Duration
     let logger: Logger
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        // Scrapers accept media types of their own.
+        if let metrics, request.uri.path == "/metrics" { return self.response(to: request, of: metrics) }
         guard let accept = AcceptedMedia.negotiated(request.headers[.accept]) else { return Self.notAcceptable }
         let representer: Representer
         let answer: Answer
@@ -37,6 +41,13 @@ struct HTTPFront: HTTPResponder {
             return Self.response(to: APIStatus(.internalError, "the answer has no representation"))
         }
         return Self.response(to: representation)
+    }
+
+    private func response(to request: Request, of page: MetricsPage) -> Response {
+        guard self.token.isCarried(by: request.headers[.authorization]) else {
+            return Self.response(to: APIStatus(.unauthorized, "Unauthorized"))
+        }
+        return MetricsResponder.answer(request, page) ?? Self.response(to: RequestHandler.unknownPath)
     }
 
     /// Checks who asks and for what, then reads the body.

@@ -9,7 +9,7 @@ package enum HostAdmission: Sendable, Hashable {
 }
 
 /// Why a gate refuses a request.
-package enum HostRefusal: String, Sendable, Hashable {
+package enum HostRefusal: String, Sendable, Hashable, CaseIterable {
     /// The host failed too often in a row.
     case circuitOpen = "CircuitOpen"
     /// The host asked to be left alone for a time.

@@ -75,9 +75,15 @@ package final class HostGates: Sendable {
     }
 
     /// Waits for a request's place in line.
-    package func pass(_ host: String) async throws(HostGateError) {
+    ///
+    /// - Parameter host: Where the request goes.
+    /// - Returns: How long it has waited; zero when it could go at once.
+    /// - Throws: `HostGateError` when the request must not be sent now.
+    @discardableResult
+    package func pass(_ host: String) async throws(HostGateError) -> Duration {
+        let arrival = self.time.monotonicNow
         switch self.admit(host) {
-        case .go: return
+        case .go: return .zero
         case .refuse(let until, let reason): throw self.error(host, reason, until: until)
         case .wait(let until):
             guard (try? await self.time.sleep(until: until)) != nil else {
@@ -87,7 +93,7 @@ package final class HostGates: Sendable {
             let admission = self.state.withLock { state in
                 state.withGate(host, self.defaults) { $0.admitAfterWaiting(now: now) }
             }
-            guard case .refuse(let until, let reason) = admission else { return }
+            guard case .refuse(let until, let reason) = admission else { return now - arrival }
             throw self.error(host, reason, until: until)
         }
     }

@@ -14,6 +14,7 @@ extension WorkQueue {
         }
         self.items[index].state = .ready
         self.readyCount += 1
+        if place.lane == .drift { self.readyDriftCount += 1 }
         self.append(index, to: place)
         self.enroll(place.partition)
     }
@@ -29,6 +30,7 @@ extension WorkQueue {
             self.unlink(index)
             self.items[index].state = .free
             self.readyCount -= 1
+            if self.items[index].place.lane == .drift { self.readyDriftCount -= 1 }
         case .free, .running, .runningAgain:
             break
         }

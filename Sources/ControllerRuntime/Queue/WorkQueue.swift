@@ -79,8 +79,12 @@ package struct WorkQueue<Key: Hashable & Sendable, Partition: Hashable & Sendabl
     package internal(set) var runningCount = 0
     /// How many keys are due and wait for a free place.
     package internal(set) var readyCount = 0
+    /// How many of these are of the drift lane.
+    package internal(set) var readyDriftCount = 0
     /// How many keys wait for their time.
     package internal(set) var delayedCount = 0
+    /// How many times a key was added that did not wait already.
+    package internal(set) var addCount: UInt64 = 0
 
     /// Creates an empty queue.
     package init(limits: Limits = Limits()) {
@@ -112,12 +116,14 @@ package struct WorkQueue<Key: Hashable & Sendable, Partition: Hashable & Sendabl
         guard let index = self.itemOf[key] else {
             let index = self.takeItem(key, place: place)
             self.itemOf[key] = index
+            self.addCount += 1
             self.wait(index, in: place)
             return
         }
         switch self.items[index].state {
         case .running:
             self.items[index].state = .runningAgain(place)
+            self.addCount += 1
         case .runningAgain(let before):
             self.items[index].state = .runningAgain(before.merged(with: place))
             self.unuse(before.partition)

@@ -1,5 +1,6 @@
 import Clocks
 import Logging
+import Metering
 import Synchronization
 
 /// Runs a reconcile function over keys: level-based, deduplicated, with retries, timeouts and bounded concurrency.
@@ -28,6 +29,7 @@ package final class Controller<Key: Hashable & Sendable>: Sendable {
     private let alarm: Alarm
     private let state: Mutex<State>
     private let partition: @Sendable (Key) -> String
+    private let metrics: ControllerMetrics?
     private let report: (@Sendable (ReconcileReport<Key>) -> Void)?
     private let reconcile: @Sendable (Key) async -> Requeue
 
@@ -39,6 +41,7 @@ package final class Controller<Key: Hashable & Sendable>: Sendable {
     ///   - logger: Told about timeouts and abandoned reconciles only.
     ///   - seed: Where the chance in backoff and jitter begins.
     ///   - partition: The remote host that a key's work goes to; called on every enqueue, outside of any lock.
+    ///   - metrics: Where the controller and its queue are counted, if anywhere.
     ///   - report: Called after every reconcile, outside of any lock.
     ///   - reconcile: Makes the world agree with what a key stands for.
     package init(
@@ -47,6 +50,7 @@ package final class Controller<Key: Hashable & Sendable>: Sendable {
         logger: Logger,
         seed: UInt64 = .random(in: .min ... .max),
         partition: @escaping @Sendable (Key) -> String = { _ in "" },
+        metrics: MetricsRegistry? = nil,
         report: (@Sendable (ReconcileReport<Key>) -> Void)? = nil,
         reconcile: @escaping @Sendable (Key) async -> Requeue
     ) {
@@ -56,8 +60,12 @@ package final class Controller<Key: Hashable & Sendable>: Sendable {
         self.alarm = Alarm(time: time)
         self.state = Mutex(State(configuration: configuration, seed: seed))
         self.partition = partition
+        self.metrics = metrics.map { ControllerMetrics(configuration.name, in: $0) }
         self.report = report
         self.reconcile = reconcile
+        self.metrics?.watch(concurrency: configuration.concurrency) { [weak self] in
+            self?.snapshot ?? ControllerSnapshot()
+        }
     }
 
     /// Counts and gauges.
@@ -164,6 +172,7 @@ package final class Controller<Key: Hashable & Sendable>: Sendable {
         let (turn, didTimeOut, took) = self.change { state, now in
             state.finish(index, work, requeue, partition: partition, now: now)
         }
+        self.metrics?.record(waited: work.waited, took: took)
         self.report?(
             ReconcileReport(
                 key: work.key,

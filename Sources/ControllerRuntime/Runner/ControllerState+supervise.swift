@@ -65,10 +65,13 @@ extension ControllerState {
         var snapshot = self.counts
         snapshot.running = self.queue.runningCount
         snapshot.ready = self.queue.readyCount
+        snapshot.readyDrift = self.queue.readyDriftCount
         snapshot.delayed = self.queue.delayedCount
+        snapshot.added = self.queue.addCount
         snapshot.failing = self.failures.count
         for case .running(let start, _) in self.workers {
             snapshot.longestRunning = max(snapshot.longestRunning, now - start)
+            snapshot.unfinished += now - start
         }
         return snapshot
     }

@@ -30,12 +30,18 @@ package struct ControllerSnapshot: Sendable, Hashable {
     package var running = 0
     /// Keys that are due and wait for a free place.
     package var ready = 0
+    /// Those of them that are of the drift lane.
+    package var readyDrift = 0
     /// Keys that wait for their time.
     package var delayed = 0
     /// Keys whose last reconcile failed.
     package var failing = 0
     /// How long the longest running reconcile has been running.
     package var longestRunning = Duration.zero
+    /// How long all running reconciles together have been running.
+    package var unfinished = Duration.zero
+    /// How many times a key was added that did not wait already.
+    package var added: UInt64 = 0
 
     /// All reconciles that ended.
     package var total: UInt64 { self.succeeded + self.scheduled + self.failed + self.postponed }

@@ -25,6 +25,8 @@ package final class ManifestSource: Service {
         package var unchanged = 0
         /// Objects whose deletion was asked for.
         package var deleted = 0
+        /// How many deletions were held back because they might be a mistake.
+        package var heldBack = 0
         /// Whether manifests are gone, and not yet for long enough.
         package var isWaitingToPrune = false
         /// What is wrong, for a person, a line each.
@@ -50,6 +52,7 @@ package final class ManifestSource: Service {
     private let logger: Logger
     private let tell: @Sendable (EventNote) -> Void
     private let reader: ManifestReader
+    private let metrics: ManifestMetrics?
     private let signal = Signal()
     private let firstPass = Latch()
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
@@ -65,18 +68,21 @@ package final class ManifestSource: Service {
     ///   - folder: The folder.
     ///   - store: Where objects go, and where the inventory is kept.
     ///   - maximumDeletes: How many objects one pass may delete; `nil` for the larger of 10 and a fifth.
+    ///   - metrics: Where passes are counted, if anywhere.
     ///   - logger: Told of every change and problem.
     ///   - tell: Told of what is wrong with an object's manifest, for the people who look at the object.
     package init(
         folder: String,
         store: SQLiteStore,
         maximumDeletes: Int?,
+        metrics: OperatorMetrics? = nil,
         logger: Logger,
         tell: @escaping @Sendable (EventNote) -> Void
     ) {
         self.folder = folder
         self.store = store
         self.maximumDeletes = maximumDeletes
+        self.metrics = metrics?.manifests
         self.logger = logger
         self.tell = tell
         self.reader = ManifestReader(folder: folder)
@@ -98,6 +104,7 @@ package final class ManifestSource: Service {
                 // Listen first, then read: a change in between is read twice, never missed.
                 watch.rearm(self.reader.folders)
                 let report = await self.pass(isThorough: isThorough, pruneDelay: Self.pruneDelay)
+                self.metrics?.passed(report)
                 if report.isWaitingToPrune { self.lookAgain(after: Self.pruneDelay) }
                 self.firstPass.open()
                 watch.rearm(self.reader.folders)
@@ -280,6 +287,7 @@ package final class ManifestSource: Service {
         )
         switch decision {
         case .hold(let entries, let reason):
+            report.heldBack = entries.count
             let names = entries.prefix(10).map(\.description).joined(separator: ", ")
             let more = entries.count > 10 ? " and \(entries.count - 10) more" : ""
             try await self.tellHeldBack(entries.prefix(10), reason)

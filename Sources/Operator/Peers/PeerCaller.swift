@@ -19,6 +19,8 @@ struct PeerCaller: Sendable {
     let tokenFiles: TokenFiles
     /// Whether an embedded peer answers; one of another process is asked to find out.
     let isListening: @Sendable (ObjectKey, Resources.EmbeddedBigPeer) -> Bool
+    /// Told of requests that waited or were held back.
+    var metrics: HostMetrics?
     let time: any Time
 
     /// Calls the API of a Big Peer.
@@ -30,8 +32,10 @@ struct PeerCaller: Sendable {
         }
         if !request.isSighting {
             do throws(HostGateError) {
-                try await self.gates.pass(location.url)
+                let waited = try await self.gates.pass(location.url)
+                self.metrics?.waited(location.url, waited)
             } catch {
+                self.metrics?.heldBack(location.url, error.reason)
                 return .failed(PeerFailure(error, of: location.url))
             }
         }

@@ -1,5 +1,6 @@
 import Clocks
 import KubernetesModel
+import Planning
 import Synchronization
 
 /// When each resource was last compared with its other half, and on what grounds.
@@ -10,6 +11,18 @@ final class CheckLedger: Sendable {
     private struct Entry {
         let fingerprint: Int
         let moment: Duration
+        /// When the two agreed, or were first looked at if they never have; `nil` while they need not agree.
+        let agreedAt: Duration?
+        /// Whether they have ever agreed.
+        let hasAgreed: Bool
+    }
+
+    /// How long ago resources and their other halves agreed.
+    struct Agreement {
+        /// For the resource for which it is longest ago; `nil` when there is none.
+        let oldestAge: Duration?
+        /// For the resource for which it is shortest ago; `nil` when none ever has.
+        let newestAge: Duration?
     }
 
     private let time: any Time
@@ -28,14 +41,53 @@ final class CheckLedger: Sendable {
         return early > .zero ? interval - (now - entry.moment) : nil
     }
 
-    /// Notes a check that was just made.
-    func note(_ key: ObjectKey, _ fingerprint: Int) {
-        let entry = Entry(fingerprint: fingerprint, moment: self.time.monotonicNow)
-        self.entries.withLock { $0[key] = entry }
+    /// Notes a check that was just made, and what it found.
+    func note(_ key: ObjectKey, _ fingerprint: Int, _ standing: Outcome.Standing) {
+        let now = self.time.monotonicNow
+        self.entries.withLock { entries in
+            let before = entries[key]
+            let agreedAt: Duration? =
+                switch standing {
+                case .synced, .observed: now
+                case .progressing, .waiting, .stalled: before?.agreedAt ?? now
+                case .suspended, .released: nil
+                }
+            entries[key] = Entry(
+                fingerprint: fingerprint,
+                moment: now,
+                agreedAt: agreedAt,
+                hasAgreed: standing.isAgreement || before?.hasAgreed == true
+            )
+        }
+    }
+
+    /// How long ago resources and their other halves agreed.
+    var agreement: Agreement {
+        let now = self.time.monotonicNow
+        return self.entries.withLock { entries in
+            var oldest: Duration?
+            var newest: Duration?
+            for entry in entries.values {
+                guard let agreedAt = entry.agreedAt else { continue }
+                oldest = min(oldest ?? agreedAt, agreedAt)
+                if entry.hasAgreed { newest = max(newest ?? agreedAt, agreedAt) }
+            }
+            return Agreement(oldestAge: oldest.map { now - $0 }, newestAge: newest.map { now - $0 })
+        }
     }
 
     /// Forgets a resource that is gone.
     func forget(_ key: ObjectKey) {
         _ = self.entries.withLock { $0.removeValue(forKey: key) }
+    }
+}
+
+extension Outcome.Standing {
+    /// Whether the check saw what it was looking for.
+    fileprivate var isAgreement: Bool {
+        switch self {
+        case .synced, .observed: true
+        case .progressing, .waiting, .stalled, .suspended, .released: false
+        }
     }
 }

@@ -20,6 +20,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
     let call: @Sendable (PeerRequest, _ bigPeer: ObjectKey) async -> PeerResponse
     let events: EventRecorder
     let checks: CheckLedger
+    let metrics: ResourceMetrics
     let logger: Logger
 
     /// Makes one resource's other half agree with it.
@@ -50,7 +51,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
                     reply = .stored
                 case .finish(let outcome):
                     try await self.report(outcome, on: resource, in: surroundings)
-                    self.checks.note(key, fingerprint)
+                    self.checks.note(key, fingerprint, outcome.standing)
                     return self.requeue(outcome.next, resource.policy)
                 }
             }
@@ -123,7 +124,10 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
             let status = resource.status(telling: outcome, in: surroundings)
             if status != resource.statusJSON { _ = try await self.writeStatus(status, of: resource) }
         }
-        for notice in outcome.notices { self.announce(notice, on: resource) }
+        for notice in outcome.notices {
+            self.metrics.note(notice.reason)
+            self.announce(notice, on: resource)
+        }
         // A failure that lasts is told once, when it begins or turns into another.
         if let complaint = outcome.standing.complaint,
             resource.conditions[.ready]?.reason != complaint.reason.rawValue

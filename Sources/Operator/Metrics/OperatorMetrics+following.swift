@@ -1,0 +1,68 @@
+import Clocks
+import ControllerRuntime
+import KubernetesModel
+import Metering
+import Planning
+import Resources
+
+extension OperatorMetrics {
+    /// Exposes what gates, caches and check ledgers know anyway.
+    func watch(_ gates: HostGates, _ caches: ResourceCaches, apps: CheckLedger, replications: CheckLedger) {
+        self.hosts.watch(gates, in: self.registry)
+        self.apps.watch(apps, kind: .bigPeerApp, in: self.registry)
+        self.replications.watch(replications, kind: .bigPeerReplication, in: self.registry)
+        self.watch(.bigPeer) { caches.bigPeers.status }
+        self.watch(.bigPeerApp) { caches.apps.status }
+        self.watch(.bigPeerReplication) { caches.replications.status }
+        self.watch(.secret) { caches.secrets.status }
+    }
+
+    private func watch(_ kind: ResourceKind, _ status: @escaping @Sendable () -> InformerStatus) {
+        self.registry.computed(StoreMetrics.silence) { [time] in
+            status().lastHeard.map { [MetricPoint([kind.kind], (time.monotonicNow - $0).metricSeconds)] } ?? []
+        }
+        self.registry.computed(StoreMetrics.lists) { [MetricPoint([kind.kind], Double(status().lists))] }
+        self.registry.computed(StoreMetrics.failures) { [MetricPoint([kind.kind], Double(status().failures))] }
+    }
+
+    /// Counts resources from now on, those that are there as the first; comes before anything is reconciled.
+    func follow(_ caches: ResourceCaches, _ gates: HostGates) {
+        // Weakly: what is exposed holds the caches.
+        caches.bigPeers.subscribe { [weak self] changes in
+            self?.bigPeers.changed(changes) { peer in
+                ResourceMetrics.Life(
+                    metadata: peer.metadata,
+                    observedGeneration: peer.status.observedGeneration,
+                    conditions: peer.status.conditions,
+                    isThere: peer.status.conditions[.ready]?.status == .true
+                )
+            }
+            for change in changes { self?.forgetHost(after: change, caches, gates) }
+        }
+        caches.apps.subscribe { [weak self] in self?.apps.changed($0, Self.life) }
+        caches.replications.subscribe { [weak self] in self?.replications.changed($0, Self.life) }
+    }
+
+    private static func life(of resource: some RemoteResource) -> ResourceMetrics.Life {
+        ResourceMetrics.Life(
+            metadata: resource.metadata,
+            observedGeneration: resource.observedGeneration,
+            conditions: resource.conditions,
+            isThere: resource.conditions[.synced]?.status == .true
+        )
+    }
+
+    /// Forgets a host that no BigPeer names any more.
+    private func forgetHost(after change: InformerChange<BigPeer>, _ caches: ResourceCaches, _ gates: HostGates) {
+        guard let url = change.old?.url, url != change.new?.url else { return }
+        let others = caches.bigPeers.all.compactMap(\.url)
+        if !others.contains(url) { gates.remove(url) }
+        let label = HostMetrics.label(of: url)
+        if !others.contains(where: { HostMetrics.label(of: $0) == label }) { self.hosts.forget(url) }
+    }
+}
+
+extension BigPeer {
+    /// Where it is, if that is known.
+    fileprivate var url: String? { (try? self.location.get())?.url }
+}
