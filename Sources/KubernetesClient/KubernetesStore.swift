@@ -25,15 +25,22 @@ package struct KubernetesStore: ResourceStore {
     private static let longestWait = Duration.seconds(10)
 
     private let client: KubernetesClient
+    private let options: WriteOptions
     private let time: any Time
 
     /// Creates a store.
     ///
     /// - Parameters:
     ///   - client: The API server; a client over HTTP/1.1 (`HTTPClient.Configuration.kubernetes`) is best.
+    ///   - options: How objects are created, replaced and deleted.
     ///   - time: The clock.
-    package init(_ client: KubernetesClient, time: any Time = SystemTime()) {
+    package init(
+        _ client: KubernetesClient,
+        _ options: WriteOptions = WriteOptions(),
+        time: any Time = SystemTime()
+    ) {
         self.client = client
+        self.options = options
         self.time = time
     }
 
@@ -67,12 +74,16 @@ package struct KubernetesStore: ResourceStore {
 
     /// Creates an object.
     package func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
-        try await self.patiently { () throws(KubernetesError) in try await self.client.create(kind, object) }
+        try await self.patiently { () throws(KubernetesError) in
+            try await self.client.create(kind, object, self.options)
+        }
     }
 
     /// Replaces an object but for its status.
     package func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
-        try await self.patiently { () throws(KubernetesError) in try await self.client.update(kind, object) }
+        try await self.patiently { () throws(KubernetesError) in
+            try await self.client.update(kind, object, self.options)
+        }
     }
 
     /// Applies an object's status, as the owner of what it says.
@@ -111,7 +122,7 @@ package struct KubernetesStore: ResourceStore {
         preconditions: Preconditions
     ) async throws(APIStatus) -> DeletionResult {
         try await self.patiently { () throws(KubernetesError) in
-            try await self.client.delete(kind, key, preconditions: preconditions)
+            try await self.client.delete(kind, key, preconditions: preconditions, self.options)
         }
     }
 

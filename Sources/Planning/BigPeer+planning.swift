@@ -22,12 +22,16 @@ package enum PeerSighting: Sendable, Hashable {
         switch response {
         case .apps(let apps): self = .answered(apps)
         case .failed(let failure): self = .failed(failure)
-        case .absent:
+        case .absent(let part):
+            let path = PeerRequest.listApps(location.peer).path
+            let what =
+                part == .bigPeer
+                ? "the API at \(location.url) knows no Big Peer \(location.peer)"
+                : "\(location.url) answers, and with 404 to GET \(path): that is not where the API is, or not the peer"
             self = .obstructed(
                 Obstacle(
                     .bigPeerNotFound,
-                    "the API at \(location.url) knows no Big Peer \(location.peer); "
-                        + "check spec.endpoint.namespace and bigPeerName",
+                    "\(what); check the path in spec.endpoint.url, spec.endpoint.namespace and bigPeerName",
                     isStalled: true
                 )
             )
@@ -74,11 +78,14 @@ extension BigPeer {
                 .map { BigPeerStatus.App(name: $0.name, appID: $0.appID.flatMap(AppID.init)) }
         }
         status.lastHandledReconcileAt = self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
-        status.conditions = self.conditions(telling: sighting).timed(since: self.status.conditions, now: now.rfc3339)
+        status.conditions = self.conditions(telling: sighting, now: now).timed(
+            since: self.status.conditions,
+            now: now.rfc3339
+        )
         return status
     }
 
-    private func conditions(telling sighting: PeerSighting) -> [Condition] {
+    private func conditions(telling sighting: PeerSighting, now: Timestamp) -> [Condition] {
         let generation = self.metadata.generation
         func both(_ status: Condition.Status, _ reason: Reason, _ message: String) -> [Condition] {
             [
@@ -95,7 +102,13 @@ extension BigPeer {
         }
         switch sighting {
         case .answered: return both(.true, .reachable, self.reachableMessage)
-        case .failed(let failure): return failing(failure.reason, failure.message, isStalled: false)
+        case .failed(let failure): return failing(failure.reason, failure.message(at: now), isStalled: false)
+        case .obstructed(let obstacle) where obstacle.reason == .bigPeerNotFound:
+            // It answered: the way to it is right, up to the path.
+            return failing(obstacle.reason, obstacle.message, isStalled: obstacle.isStalled).map { condition in
+                guard condition.type == ConditionType.reachable.rawValue else { return condition }
+                return Condition(.reachable, .true, .reachable, "the API answers, with 404", generation: generation)
+            }
         case .obstructed(let obstacle):
             return failing(obstacle.reason, obstacle.message, isStalled: obstacle.isStalled)
         case .suspended: return both(.unknown, .suspended, "spec.suspend is set; the Big Peer is not asked")

@@ -106,7 +106,7 @@ extension RemoteLine {
             )
         case .failed(let failure):
             return self.finish(
-                .waiting(failure.reason, failure.message),
+                .waiting(failure.reason, failure.message(at: self.subject.now)),
                 record: record,
                 next: failure.next
             )
@@ -120,36 +120,19 @@ extension RemoteLine {
     }
 }
 
-extension PeerFailure {
-    /// The reason under which a status reports this failure.
-    package var reason: Reason {
-        switch self.cause {
-        case .unreachable: .unreachable
-        case .timedOut: .timedOut
-        case .tls: .tlsFailed
-        case .unauthorized: .unauthorized
-        case .forbidden: .forbidden
-        case .rateLimited: .rateLimited
-        case .serverError: .serverError
-        case .invalidResponse: .invalidResponse
-        case .circuitOpen: .circuitOpen
-        }
-    }
-
-    var next: Outcome.Next {
-        self.retryAfter.map(Outcome.Next.backOffAtLeast) ?? .backOff
-    }
-}
-
 extension RemoteRecord {
     func with(_ provenance: Provenance) -> RemoteRecord {
         RemoteRecord(id: self.id, url: self.url, provenance: provenance)
     }
 
     /// For how long "not there" is not to be believed; `nil` when it is.
-    func disbelief(at now: Timestamp) -> Duration? {
+    ///
+    /// A user's request ends the disbelief in a peer that has confirmed the creation, and never that in a creation
+    /// whose outcome is unknown: such a request may still be on its way.
+    func disbelief(at now: Timestamp, isRequested: Bool = false) -> Duration? {
         switch self.provenance {
         case .creating: self.ambiguity(at: now)
+        case .created where isRequested: nil
         case .created(let moment): (moment + RemoteLine.creationGrace).remaining(at: now)
         case .adopted: nil
         }

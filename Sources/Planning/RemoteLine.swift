@@ -9,7 +9,9 @@ import Resources
 /// *Guarantees:*
 /// - an object is recorded before it is created, and only recorded objects are ever replaced or deleted;
 /// - a read comes before every create and replace, and after every delete;
-/// - "not there" just after a create is not believed, so that nothing is created twice;
+/// - "not there" just after a create is not believed, so that nothing is created twice, unless the peer confirmed the
+///   creation and a user asks for another look: then the object was most likely deleted, and if it was not, the peer
+///   answers a second creation of the name with a clash;
 /// - a failed read is never taken for "not there";
 /// - stopping after any step and starting anew from what is stored leads to the same end.
 /// *Assumptions:* one line at a time for one resource; a failed write of the resource ends the run.
@@ -206,7 +208,9 @@ extension RemoteLine {
     }
 
     private mutating func createUnlessJustCreated(_ goal: Goal) -> Step {
-        if let record = self.record(of: goal), let wait = record.disbelief(at: self.subject.now) {
+        if let record = self.record(of: goal),
+            let wait = record.disbelief(at: self.subject.now, isRequested: self.subject.isRequested)
+        {
             return self.finish(
                 .progressing(.awaitingRemote, "\(goal.target.id) was just created and does not show yet"),
                 record: record,

@@ -55,6 +55,7 @@ extension RemoteResource {
             record: self.entry.flatMap(RemoteRecord.init),
             isSettled: self.observedGeneration == self.metadata.generation
                 && self.conditions[.synced]?.status == .true,
+            isRequested: self.reconcileRequestedAt.map { $0 != self.lastHandledReconcileAt } ?? false,
             rival: (try? target.get()).flatMap { self.rival(for: $0, in: surroundings) },
             now: surroundings.now
         )
@@ -111,4 +112,7 @@ extension RemoteResource {
     package var reconcileRequestedAt: String? {
         self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
     }
+
+    /// The last such request that was answered.
+    private var lastHandledReconcileAt: String? { self.statusJSON["lastHandledReconcileAt"]?.string }
 }

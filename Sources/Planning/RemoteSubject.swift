@@ -43,6 +43,8 @@ package struct RemoteSubject: Sendable {
     package var record: RemoteRecord?
     /// Whether the status says that this very spec was in agreement: a difference is then drift.
     package var isSettled: Bool
+    /// Whether a user has asked for a reconciliation that was not answered yet.
+    package var isRequested: Bool
     /// Another resource that names the same remote object.
     package var rival: Rival?
     /// The time of day.
@@ -58,6 +60,7 @@ package struct RemoteSubject: Sendable {
         hasFinalizer: Bool = false,
         record: RemoteRecord? = nil,
         isSettled: Bool = false,
+        isRequested: Bool = false,
         rival: Rival? = nil,
         now: Timestamp
     ) {
@@ -69,6 +72,7 @@ package struct RemoteSubject: Sendable {
         self.hasFinalizer = hasFinalizer
         self.record = record
         self.isSettled = isSettled
+        self.isRequested = isRequested
         self.rival = rival
         self.now = now
     }

@@ -25,9 +25,20 @@ struct ManifestIndex {
     private var replicationsByKey: [ObjectKey: Entry<BigPeerReplication>] = [:]
     private var appsByPeer: [ObjectKey: [BigPeerApp]] = [:]
     private var duplicates: [Diagnostic] = []
+    private var namesElsewhere: Set<Name> = []
+    private var appsElsewhere: [ObjectKey: Set<String>] = [:]
+    /// Where objects were looked for, for sentences that say that one is missing.
+    let place: String
 
-    init(_ manifests: [Manifest]) {
+    init(_ manifests: [Manifest], elsewhere: [Object]? = nil) {
         self.manifests = manifests
+        self.place = elsewhere == nil ? "in these files" : "in these files or on the server"
+        for object in elsewhere ?? [] {
+            self.namesElsewhere.insert(Name(kind: object.kind, key: object.key))
+            guard object.kind == ResourceKind.bigPeerApp.kind else { continue }
+            let app = BigPeerApp(object)
+            self.appsElsewhere[app.bigPeerKey, default: []].insert(app.spec.appName)
+        }
         for manifest in manifests { self.add(manifest) }
     }
 
@@ -74,6 +85,17 @@ struct ManifestIndex {
     /// The object of a kind and key, sound or not.
     func manifest(_ kind: ResourceKind, _ key: ObjectKey) -> Manifest? {
         self.named[Name(kind: kind.kind, key: key)]
+    }
+
+    /// Whether an object of the kind and key is known, in these files or elsewhere.
+    func isKnown(_ kind: ResourceKind, _ key: ObjectKey) -> Bool {
+        let name = Name(kind: kind.kind, key: key)
+        return self.named[name] != nil || self.namesElsewhere.contains(name)
+    }
+
+    /// Whether an app of the name is declared on a BigPeer, in these files or elsewhere.
+    func isKnownApp(_ name: String, of peer: ObjectKey) -> Bool {
+        self.app(name, of: peer) != nil || self.appsElsewhere[peer]?.contains(name) == true
     }
 
     /// A sound BigPeer.

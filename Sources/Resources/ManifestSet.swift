@@ -31,21 +31,28 @@ package struct ManifestSet: Sendable {
     /// - Parameters:
     ///   - files: The files, in the order in which to tell about them.
     ///   - defaultNamespace: The namespace of objects that name none.
+    ///   - elsewhere: Objects that exist and need not be in the files; `nil` when nobody has looked.
     ///   - limits: How much one file may demand.
     package init(
         _ files: [ManifestFile],
         defaultNamespace: String = PeerageAPI.defaultNamespace,
+        elsewhere: [Object]? = nil,
         limits: YAMLLimits = YAMLLimits()
     ) {
-        self.init(files.map { ManifestReading($0, defaultNamespace: defaultNamespace, limits: limits) })
+        self.init(
+            files.map { ManifestReading($0, defaultNamespace: defaultNamespace, limits: limits) },
+            elsewhere: elsewhere
+        )
     }
 
     /// Puts files together that were read already.
     ///
-    /// - Parameter readings: The files, in the order in which to tell about them.
-    package init(_ readings: [ManifestReading]) {
+    /// - Parameters:
+    ///   - readings: The files, in the order in which to tell about them.
+    ///   - elsewhere: Objects that exist and need not be in the files; `nil` when nobody has looked.
+    package init(_ readings: [ManifestReading], elsewhere: [Object]? = nil) {
         let manifests = readings.flatMap(\.manifests)
-        let diagnostics = readings.flatMap(\.diagnostics) + ManifestIndex(manifests).diagnostics
+        let diagnostics = readings.flatMap(\.diagnostics) + ManifestIndex(manifests, elsewhere: elsewhere).diagnostics
         self.manifests = manifests
         self.resources = readings.flatMap(\.resources)
         self.diagnostics = Self.sorted(diagnostics, as: readings.map(\.file))

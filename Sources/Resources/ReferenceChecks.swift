@@ -25,13 +25,13 @@ struct ReferenceChecks {
     }
 
     private func missingPeer(_ key: ObjectKey, at path: FieldPath, _ manifest: Manifest) -> [Diagnostic] {
-        guard self.index.manifest(.bigPeer, key) == nil else { return [] }
+        guard !self.index.isKnown(.bigPeer, key) else { return [] }
         return [
             manifest.diagnostic(
                 .manifest(.referenceNotFound),
                 .warning,
                 at: path,
-                "BigPeer \"\(key)\" is not in these files\(self.index.hint(.bigPeer, key))"
+                "BigPeer \"\(key)\" is not \(self.index.place)\(self.index.hint(.bigPeer, key))"
             )
         ]
     }
@@ -42,7 +42,7 @@ struct ReferenceChecks {
         let name = replication.value.spec.app
         let apps = self.index.apps(of: key)
         guard let peer = self.index.peer(key), peer.spec.embedded != nil || !apps.isEmpty,
-            self.index.app(name, of: key) == nil
+            !self.index.isKnownApp(name, of: key)
         else { return [] }
         let hint = nearest(to: name, among: apps.map(\.spec.appName)).map { "; did you mean \"\($0)\"?" } ?? ""
         return [
@@ -50,7 +50,7 @@ struct ReferenceChecks {
                 .manifest(.referenceNotFound),
                 .warning,
                 at: .spec("app"),
-                "no BigPeerApp in these files declares the app \"\(name)\" on BigPeer \"\(key)\"\(hint)"
+                "no BigPeerApp \(self.index.place) declares the app \"\(name)\" on BigPeer \"\(key)\"\(hint)"
             )
         ]
     }
@@ -85,13 +85,13 @@ struct ReferenceChecks {
         let peerKey = target.bigPeer.key(from: namespace)
         var diagnostics = self.missingPeer(peerKey, at: path.key("bigPeerRef").key("name"), manifest)
         let key = target.replicationKey(from: namespace)
-        guard self.index.manifest(.bigPeerReplication, key) != nil else {
+        guard self.index.isKnown(.bigPeerReplication, key) else {
             diagnostics.append(
                 manifest.diagnostic(
                     .manifest(.referenceNotFound),
                     .warning,
                     at: path.key("replication"),
-                    "BigPeerReplication \"\(key)\" is not in these files\(self.index.hint(.bigPeerReplication, key))"
+                    "BigPeerReplication \"\(key)\" is not \(self.index.place)\(self.index.hint(.bigPeerReplication, key))"
                 )
             )
             return diagnostics

@@ -17,15 +17,16 @@ struct Delete: AsyncParsableCommand {
             Examples:
               peerage delete bpr cars-berlin
               peerage delete -f fleet -R
+              peerage delete bpr -l env=old --dry-run
               peerage delete bpr/cars-berlin --force-orphan
             """
     )
 
-    @Argument(help: "KIND NAME… or KIND/NAME….", completion: .kinds)
-    var objects: [String] = []
-
+    @OptionGroup var selection: Selection
     @OptionGroup var files: FileOptions
     @OptionGroup var server: ServerOptions
+    @OptionGroup var dryRun: DryRunOptions
+    @OptionGroup var action: ActionOptions
 
     @Flag(help: "Delete even if the remote object cannot be dealt with, and leave that where it is.")
     var forceOrphan = false
@@ -40,28 +41,27 @@ struct Delete: AsyncParsableCommand {
     var ignoreNotFound = false
 
     func run() async throws {
-        let named = try self.files.paths.isEmpty ? ObjectArgument.parseNamed(self.objects) : []
-        let session = try self.server.session()
+        let session = try self.server.session(isDryRun: self.dryRun.form == .server)
+        let log = ActionLog("delete", self.action.output, dryRun: self.dryRun.form)
         let deadline = session.time.monotonicNow + self.timeout
-        var verdict = Verdict.done
-        let stages = try self.stages(named, session)
+        let stages = try await self.stages(session)
         for (index, stage) in stages.enumerated() {
-            let result = try await self.delete(stage, until: deadline, session)
-            verdict = .worst(verdict, result.verdict)
-            if result.isStuck, index < stages.count - 1 {
+            let isGone = try await self.delete(stage, until: deadline, session, log)
+            if !isGone, index < stages.count - 1 {
                 // What is still there may need what would go next, such as the Secret with its token.
-                throw CommandFailure(.no, "nothing else was deleted, because what is still there may need it")
+                log.complain("nothing else was deleted, because what is still there may need it")
+                break
             }
         }
-        if verdict != .done { throw CommandFailure.silent(verdict) }
+        try log.end()
     }
 
     /// The objects, kind by kind, so that each goes before what it needs.
-    private func stages(_ named: [ObjectArgument], _ session: Session) throws(CommandFailure) -> [[WaitTarget]] {
+    private func stages(_ session: Session) async throws -> [[WaitTarget]] {
         guard !self.files.paths.isEmpty else {
-            return [named.map { WaitTarget(kind: $0.kind, key: session.key($0.kind, $0.name ?? "")) }]
+            return [try await self.selection.targets(in: session, isManaged: false)]
         }
-        guard self.objects.isEmpty else {
+        guard self.selection.isEmpty else {
             throw CommandFailure(.couldNotTell, "give either -f PATH or KIND NAME, not both")
         }
         var stages: [[WaitTarget]] = []
@@ -76,71 +76,87 @@ struct Delete: AsyncParsableCommand {
         return stages
     }
 
+    /// Deletes the objects of a stage; `false` when some of them are still there.
     private func delete(
         _ stage: [WaitTarget],
         until deadline: Duration,
-        _ session: Session
-    ) async throws -> (verdict: Verdict, isStuck: Bool) {
+        _ session: Session,
+        _ log: ActionLog
+    ) async throws -> Bool {
         let deleter = Deleter(store: session.store)
         var waiting: [WaitTarget] = []
-        var verdict = Verdict.done
         for target in stage {
             do throws(APIStatus) {
-                if self.forceOrphan {
-                    verdict = .worst(verdict, try await Self.letGo(target, deleter))
+                if self.dryRun.form != .none {
+                    try await self.rehearse(target, session, log)
+                } else if self.forceOrphan {
+                    try await Self.letGo(target, deleter, log)
                 } else {
-                    waiting += try await Self.delete(target, deleter)
+                    waiting += try await Self.delete(target, deleter, log)
                 }
             } catch {
                 guard Verdict(of: error) == .no else { throw error }
                 if self.ignoreNotFound, error.reason == .notFound { continue }
-                Terminal.messages.writeLine("peerage: \(error.sentence)")
-                verdict = .no
+                log.complain(target.kind, target.key, "refused", error.sentence)
             }
         }
-        guard self.wait, !waiting.isEmpty else { return (verdict, false) }
+        guard self.wait, !waiting.isEmpty else { return true }
         let rest = max(.milliseconds(1), deadline - session.time.monotonicNow)
-        let isGone = try await self.wait(for: waiting, within: rest, session)
-        return (isGone ? verdict : .no, !isGone)
+        return try await self.wait(for: waiting, within: rest, session, log)
     }
 
-    private static func delete(_ target: WaitTarget, _ deleter: Deleter) async throws(APIStatus) -> [WaitTarget] {
+    private func rehearse(_ target: WaitTarget, _ session: Session, _ log: ActionLog) async throws(APIStatus) {
+        if self.dryRun.form == .server {
+            _ = try await Deleter(store: session.store).delete(target.kind, target.key)
+        } else {
+            _ = try await session.store.get(target.kind, target.key)
+        }
+        log.tell(target.kind, target.key, "deleted")
+    }
+
+    private static func delete(
+        _ target: WaitTarget,
+        _ deleter: Deleter,
+        _ log: ActionLog
+    ) async throws(APIStatus) -> [WaitTarget] {
         switch try await deleter.delete(target.kind, target.key) {
         case .gone:
-            Terminal.output.writeLine("\(target.label) deleted")
+            log.tell(target.kind, target.key, "deleted")
             return []
         case .marked(let object):
-            Terminal.output.writeLine("\(target.label) marked for deletion")
+            log.tell(target.kind, target.key, "marked for deletion")
             return [WaitTarget(kind: target.kind, key: target.key, uid: object.metadata.uid)]
         }
     }
 
-    private static func letGo(_ target: WaitTarget, _ deleter: Deleter) async throws(APIStatus) -> Verdict {
+    private static func letGo(_ target: WaitTarget, _ deleter: Deleter, _ log: ActionLog) async throws(APIStatus) {
         let (object, finalizers) = try await deleter.letGo(target.kind, target.key)
-        let remains = object.remoteSentence.map { "; \($0) stays" } ?? ""
         guard finalizers.isEmpty else {
             let names = finalizers.joined(separator: ", ")
-            Terminal.messages.writeLine(
-                "peerage: \(target.label) is still there: the finalizer \(names) of another program keeps it"
-            )
-            return .no
+            let message = "is still there: the finalizer \(names) of another program keeps it"
+            return log.complain(target.kind, target.key, "pending", message)
         }
-        Terminal.output.writeLine("\(target.label) deleted\(remains)")
-        return .done
+        log.tell(target.kind, target.key, "deleted", object.remoteSentence.map { "\($0) stays" })
     }
 
     /// Waits until objects are gone, and says of those that are not what is in the way.
-    private func wait(for targets: [WaitTarget], within limit: Duration, _ session: Session) async throws -> Bool {
+    private func wait(
+        for targets: [WaitTarget],
+        within limit: Duration,
+        _ session: Session,
+        _ log: ActionLog
+    ) async throws -> Bool {
         let ledgers = try await Waiter(store: session.store, time: session.time)
             .wait(for: .deletion, targets, within: limit) { target in
-                Terminal.output.writeLine("\(target.label) deleted")
+                log.tell(target.kind, target.key, "deleted")
             }
         var isGone = true
         for ledger in ledgers {
             for target in ledger.pending.keys.sorted(by: { $0.key < $1.key }) {
                 let sentence =
                     ledger.objects[target]?.deletionSentence(target.kind) ?? "\(target.label) was not seen any more"
-                Terminal.messages.writeLine("peerage: after \(self.timeout.goText), \(sentence.oneLine)")
+                log.note(target.kind, target.key, "pending", sentence)
+                log.complain("after \(self.timeout.goText), \(sentence)")
                 isGone = false
             }
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Console
+import JSON
 import KubernetesModel
 
 /// `peerage events`.
@@ -14,6 +15,7 @@ struct Events: AsyncParsableCommand {
               peerage events
               peerage events --for bigpeer/berlin
               peerage events -A -w
+              peerage events -o json       a List; with -w, an Event a line
             """
     )
 
@@ -22,6 +24,17 @@ struct Events: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var scope: ScopeOptions
+
+    /// The forms of output.
+    enum Form: String, CaseIterable, ExpressibleByArgument {
+        /// A table.
+        case text
+        /// Events as the server has them.
+        case json
+    }
+
+    @Option(name: .shortAndLong, help: "text or json.")
+    var output: Form = .text
 
     @Flag(name: .shortAndLong, help: "Go on printing events as they come, until interrupted.")
     var watch = false
@@ -41,6 +54,14 @@ struct Events: AsyncParsableCommand {
                 guard let object, let name = object.name else { return true }
                 let record = EventRecord(event)
                 return record.objectKind == object.kind.kind && record.objectKey.name == name
+            }
+            if self.output == .json {
+                if self.watch {
+                    Terminal.output.write(lines: events.inOrderOfEvents.map(\.json.text))
+                } else {
+                    Terminal.output.write(ObjectPrinter.json(events.inOrderOfEvents, isList: true))
+                }
+                return self.watch
             }
             if events.isEmpty, isFirst, !self.watch { Terminal.messages.writeLine("No events.") }
             Terminal.output.write(

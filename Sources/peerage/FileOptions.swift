@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import KubernetesModel
+import ResourceStore
 import Resources
 
 /// Which manifest files to read.
@@ -28,7 +29,7 @@ struct FileOptions: ParsableArguments {
         return ManifestFiles(at: self.paths, isRecursive: self.recursive)
     }
 
-    /// Reads files that must be sound, for a command that acts on them.
+    /// Reads files that must be sound, for a command that acts on what they name.
     ///
     /// - Parameters:
     ///   - session: Whose namespace objects get that name none.
@@ -38,11 +39,39 @@ struct FileOptions: ParsableArguments {
     func objects(for session: Session, namespace: String?) throws(CommandFailure) -> [ValidatedResource] {
         let files = try self.read()
         let set = ManifestSet(files.files, defaultNamespace: session.namespace)
-        // What these files do not hold may well be on the server.
-        let diagnostics = (files.diagnostics + set.diagnostics).filter {
-            $0.severity == .error || $0.rule != .manifest(.referenceNotFound)
+        return try Self.sound(set, files, namespace: namespace, warnings: [])
+    }
+
+    /// Reads files that must be sound, for a command that writes what they say; warns as `validate` does, but for what
+    /// the files do not hold and the server does.
+    ///
+    /// - Parameters:
+    ///   - session: Whose namespace objects get that name none, and whose server may hold what the files name.
+    ///   - namespace: The namespace that the user named, which no object may contradict.
+    /// - Returns: The objects, each after those it needs.
+    /// - Throws: When anything is wrong with any of them; everything that is wrong has been told then.
+    func objectsToApply(for session: Session, namespace: String?) async throws -> [ValidatedResource] {
+        let files = try self.read()
+        var set = ManifestSet(files.files, defaultNamespace: session.namespace)
+        if !set.hasErrors, set.diagnostics.contains(where: { $0.rule == .manifest(.referenceNotFound) }) {
+            var elsewhere: [Object] = []
+            for kind in CommandKinds.managed {
+                elsewhere += try await session.store.list(kind, namespace: nil).objects
+            }
+            set = ManifestSet(files.files, defaultNamespace: session.namespace, elsewhere: elsewhere)
         }
-        Terminal.messages.write(DiagnosticFormat.text.text(of: diagnostics, version: Version.current))
+        let warnings = set.diagnostics.filter { $0.severity == .warning }
+        return try Self.sound(set, files, namespace: namespace, warnings: warnings)
+    }
+
+    private static func sound(
+        _ set: ManifestSet,
+        _ files: ManifestFiles,
+        namespace: String?,
+        warnings: [Diagnostic]
+    ) throws(CommandFailure) -> [ValidatedResource] {
+        let errors = (files.diagnostics + set.diagnostics).filter { $0.severity == .error }
+        Terminal.messages.write(DiagnosticFormat.text.text(of: errors + warnings, version: Version.current))
         guard files.diagnostics.isEmpty else { throw CommandFailure(.couldNotTell, "nothing was done") }
         guard !set.hasErrors else {
             throw CommandFailure(.no, "nothing was done: \(Tally(set, files).errors.of("error")) to correct first")

@@ -28,9 +28,14 @@ struct Peerage: AsyncParsableCommand {
         version: Version.current,
         groupedSubcommands: [
             CommandGroup(name: "Running", subcommands: [RunCommand.self]),
-            CommandGroup(name: "Looking", subcommands: [Status.self, Get.self, Describe.self, Events.self, Wait.self]),
-            CommandGroup(name: "Changing", subcommands: [Apply.self, Diff.self, Delete.self]),
-            CommandGroup(name: "One resource", subcommands: [Suspend.self, Resume.self, Reconcile.self]),
+            CommandGroup(
+                name: "Looking",
+                subcommands: [
+                    Status.self, Get.self, Describe.self, Tree.self, Events.self, Wait.self, Check.self,
+                ]
+            ),
+            CommandGroup(name: "Changing", subcommands: [Apply.self, Diff.self, Delete.self, Export.self]),
+            CommandGroup(name: "One resource", subcommands: [Suspend.self, Resume.self, Reconcile.self, Orphan.self]),
             CommandGroup(name: "Without a server", subcommands: [Validate.self, PrintSchema.self]),
             CommandGroup(name: "About", subcommands: [PrintVersion.self, Completion.self]),
         ]

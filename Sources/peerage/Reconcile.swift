@@ -2,6 +2,7 @@ import ArgumentParser
 import Clocks
 import Console
 import KubernetesModel
+import ResourceStore
 import Resources
 
 /// `peerage reconcile`.
@@ -9,54 +10,67 @@ struct Reconcile: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Have resources looked after now, and wait for the answer.",
         discussion: """
-            Useful after a repair at a Big Peer, when the next attempt would come only minutes later.
+            Useful after a repair at a Big Peer, when the next attempt would come only minutes later. Sets the \
+            annotation peerage.dev/reconcile-requested-at to the time, and waits until \
+            status.lastHandledReconcileAt says the same; any program may do so.
 
             Examples:
               peerage reconcile bpr cars-berlin
               peerage reconcile bigpeer/berlin bigpeer/paris --timeout 2m
+              peerage reconcile --all -A
+              peerage reconcile bpr -l env=prod
 
             Exit codes: 0 done and ready, 1 done and not ready or no answer in time, 2 nobody could tell.
             """
     )
 
-    @Argument(help: "KIND NAME… or KIND/NAME….", completion: .kinds)
-    var objects: [String]
-
+    @OptionGroup var selection: Selection
     @OptionGroup var server: ServerOptions
+    @OptionGroup var action: ActionOptions
 
     @Option(help: "How long to wait for the answer; 0s does not wait.", transform: parseDuration)
     var timeout = Duration.seconds(60)
 
     func run() async throws {
-        let arguments = try ObjectArgument.parseManaged(self.objects)
         let session = try self.server.session()
+        let log = ActionLog("reconcile", self.action.output)
         let moment = session.time.now().rfc3339Micro
         let editor = ObjectEditor(store: session.store)
         var targets: [WaitTarget] = []
-        for argument in arguments {
-            let key = session.key(argument.kind, argument.name ?? "")
-            let (object, _) = try await editor.edit(argument.kind, key) { object in
-                object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] = moment
+        for target in try await self.selection.targets(in: session) {
+            do throws(APIStatus) {
+                let (object, _) = try await editor.edit(target.kind, target.key) { object in
+                    object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] = moment
+                }
+                targets.append(WaitTarget(kind: target.kind, key: target.key, uid: object.metadata.uid))
+                if self.timeout == .zero { log.tell(target.kind, target.key, "requested") }
+            } catch {
+                guard Verdict(of: error) == .no else { throw error }
+                log.complain(target.kind, target.key, "refused", error.sentence)
             }
-            targets.append(WaitTarget(kind: argument.kind, key: key, uid: object.metadata.uid))
-            if self.timeout == .zero { Terminal.output.writeLine("\(argument.kind.label(of: key.name)) requested") }
         }
-        guard self.timeout > .zero else { return }
+        if self.timeout > .zero { try await self.wait(for: targets, moment, session, log) }
+        try log.end()
+    }
+
+    private func wait(
+        for targets: [WaitTarget],
+        _ moment: String,
+        _ session: Session,
+        _ log: ActionLog
+    ) async throws {
         let ledgers = try await Waiter(store: session.store, time: session.time)
             .wait(for: .reconciled(at: moment), targets, within: self.timeout) { _ in }
-        var verdict = Verdict.done
         for ledger in ledgers {
-            for (target, cause) in ledger.pending.sorted(by: { $0.key.key < $1.key.key }) {
-                Terminal.messages.writeLine("peerage: after \(self.timeout.goText), \(target.label): \(cause)")
-                verdict = .no
-            }
             for (target, object) in ledger.objects.sorted(by: { $0.key.key < $1.key.key })
             where ledger.pending[target] == nil {
                 let health = Health(of: object)
-                Terminal.output.writeLine("\(target.label) reconciled: \(health.level.word), \(health.message.oneLine)")
-                if !health.isWell { verdict = .no }
+                log.tell(target.kind, target.key, "reconciled", "\(health.level.word), \(health.message)")
+                if !health.isWell { log.fail() }
+            }
+            for (target, cause) in ledger.pending.sorted(by: { $0.key.key < $1.key.key }) {
+                log.complain(target.kind, target.key, "pending", "after \(self.timeout.goText), \(cause)")
             }
         }
-        if verdict != .done { throw CommandFailure.silent(verdict) }
     }
 }

@@ -19,7 +19,11 @@ struct ServerOptions: ParsableArguments {
     var namespace: String?
 
     /// Reads the kubeconfig; nothing is asked of the server yet.
-    func session() throws(CommandFailure) -> Session {
+    ///
+    /// - Parameter isDryRun: Whether the server only checks what is written, and keeps nothing.
+    /// - Returns: The way to the server.
+    /// - Throws: When there is no kubeconfig to be read.
+    func session(isDryRun: Bool = false) throws(CommandFailure) -> Session {
         let location = KubeconfigLocation(explicitPath: self.kubeconfig, environment: Self.environment)
         do throws(KubeconfigError) {
             let cluster = try location.cluster(context: self.context)
@@ -28,7 +32,8 @@ struct ServerOptions: ParsableArguments {
                 Terminal.messages.writeLine("warning: \(warning.oneLine)")
             }
             return Session(
-                store: KubernetesStore(client),
+                client: client,
+                store: KubernetesStore(client, WriteOptions(isDryRun: isDryRun)),
                 exchange: exchange,
                 namespace: self.namespace ?? cluster.namespace
             )
@@ -58,6 +63,8 @@ struct ScopeOptions: ParsableArguments {
 
 /// A way to one API server.
 struct Session: Sendable {
+    /// Speaks to the server.
+    let client: KubernetesClient
     /// The server's objects.
     let store: any ResourceStore
     /// Carries requests, also to Big Peers.

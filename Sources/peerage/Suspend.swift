@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import JSON
 import KubernetesModel
+import ResourceStore
 import Resources
 
 /// `peerage suspend`.
@@ -9,21 +10,23 @@ struct Suspend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop looking after resources, until they are resumed.",
         discussion: """
-            Sets spec.suspend. Nothing is checked or changed at the Big Peer meanwhile; what runs goes on running.
+            Sets spec.suspend. Nothing is checked or changed at the Big Peer meanwhile; what runs goes on running. \
+            A manifest that says suspend: false wins at the next apply.
 
             Examples:
               peerage suspend bpr cars-berlin
               peerage suspend bigpeer/berlin      also stops what is on it
+              peerage suspend bpr -l env=prod
             """
     )
 
-    @Argument(help: "KIND NAME… or KIND/NAME….", completion: .kinds)
-    var objects: [String]
-
+    @OptionGroup var selection: Selection
     @OptionGroup var server: ServerOptions
+    @OptionGroup var action: ActionOptions
 
     func run() async throws {
-        try await SuspensionChange(isSuspended: true, objects: self.objects).make(self.server.session())
+        let log = ActionLog("suspend", self.action.output)
+        try await SuspensionChange(isSuspended: true).make(self.selection, self.server.session(), log)
     }
 }
 
@@ -35,34 +38,39 @@ struct Resume: AsyncParsableCommand {
             Examples:
               peerage resume bpr cars-berlin
               peerage resume bigpeer/berlin
+              peerage resume --all
             """
     )
 
-    @Argument(help: "KIND NAME… or KIND/NAME….", completion: .kinds)
-    var objects: [String]
-
+    @OptionGroup var selection: Selection
     @OptionGroup var server: ServerOptions
+    @OptionGroup var action: ActionOptions
 
     func run() async throws {
-        try await SuspensionChange(isSuspended: false, objects: self.objects).make(self.server.session())
+        let log = ActionLog("resume", self.action.output)
+        try await SuspensionChange(isSuspended: false).make(self.selection, self.server.session(), log)
     }
 }
 
 /// Sets or removes `spec.suspend`.
 private struct SuspensionChange {
     let isSuspended: Bool
-    let objects: [String]
 
-    func make(_ session: Session) async throws {
+    func make(_ selection: Selection, _ session: Session, _ log: ActionLog) async throws {
         let editor = ObjectEditor(store: session.store)
-        for argument in try ObjectArgument.parseManaged(self.objects) {
-            let key = session.key(argument.kind, argument.name ?? "")
-            let (_, isChanged) = try await editor.edit(argument.kind, key) { object in
-                let isAlready = object.spec?["suspend"]?.bool ?? false
-                if isAlready != self.isSuspended { object.spec?["suspend"] = self.isSuspended ? true : nil }
+        for target in try await selection.targets(in: session) {
+            do throws(APIStatus) {
+                let (_, isChanged) = try await editor.edit(target.kind, target.key) { object in
+                    let isAlready = object.spec?["suspend"]?.bool ?? false
+                    if isAlready != self.isSuspended { object.spec?["suspend"] = self.isSuspended ? true : nil }
+                }
+                let verb = self.isSuspended ? "suspended" : "resumed"
+                log.tell(target.kind, target.key, isChanged ? verb : "unchanged")
+            } catch {
+                guard Verdict(of: error) == .no else { throw error }
+                log.complain(target.kind, target.key, "refused", error.sentence)
             }
-            let verb = self.isSuspended ? "suspended" : "resumed"
-            Terminal.output.writeLine("\(argument.kind.label(of: key.name)) \(isChanged ? verb : "unchanged")")
         }
+        try log.end()
     }
 }

@@ -76,6 +76,67 @@ struct RemoteLineTests {
         #expect(world.writes.count == 2)
     }
 
+    @Test("F11: a remote deleted right after its creation is made again as soon as a user asks")
+    func recreateOnRequest() {
+        var world = SimulatedWorld()
+        world.settle()
+        world.remote = [:]
+        world.now = world.now + .seconds(1)
+        world.run()
+        #expect(world.remote.isEmpty)
+        world.isRequested = true
+        world.run()
+        #expect(world.remote[SimulatedWorld.id] == SimulatedWorld.desired)
+        #expect(world.lastOutcome?.standing == .synced)
+    }
+
+    @Test("F12: a user's request while a new remote does not show yet costs one refused create, and no second one")
+    func requestWhileInvisible() {
+        var world = SimulatedWorld()
+        world.invisibleUntil = world.now + .seconds(20)
+        world.run()
+        world.isRequested = true
+        for _ in 0..<20 {
+            world.run()
+            world.now = world.now + .seconds(1)
+        }
+        world.settle()
+        #expect(world.writes.count <= 2)
+        #expect(world.remote[SimulatedWorld.id] == SimulatedWorld.desired)
+        #expect(world.lastOutcome?.standing == .synced)
+    }
+
+    @Test("F13: a user's request does not hurry a creation whose outcome is unknown")
+    func requestWhileUnknown() {
+        var world = SimulatedWorld()
+        world.faults = [.none, .answerLost]
+        world.run()
+        world.remote = [:]
+        world.isRequested = true
+        world.now = world.now + .seconds(1)
+        world.run()
+        #expect(world.writes.count == 1)
+    }
+
+    @Test("a peer that asks to be left alone is quoted with the moment, and the moment passes")
+    func hold() {
+        let now = Timestamp(seconds: 1_800_000_000)
+        let failure = PeerFailure(.rateLimited, "fewer", retryAfter: .seconds(30))
+        var line = RemoteLine(SimulatedWorld().subject)
+        _ = line.next(nil)
+        _ = line.next(.stored)
+        guard case .finish(let outcome) = line.next(.answered(.failed(failure))),
+            case .waiting(.rateLimited, let message) = outcome.standing
+        else {
+            Issue.record("not held up")
+            return
+        }
+        #expect(message == "fewer; it is asked again after \((now + .seconds(30)).rfc3339)")
+        #expect(!PeerFailure.isOver(message, at: now))
+        #expect(PeerFailure.isOver(message, at: now + .seconds(30)))
+        #expect(!PeerFailure.isOver("fewer", at: now))
+    }
+
     @Test("F12: a 404 right after a create does not create twice", arguments: [1, 5, 9, 20, 29])
     func invisible(seconds: Int) {
         var world = SimulatedWorld()

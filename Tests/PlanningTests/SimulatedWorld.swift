@@ -45,6 +45,8 @@ struct SimulatedWorld {
     var hasFinalizer = false
     var record: RemoteRecord?
     var isSettled = false
+    /// Whether a user has asked for a reconciliation; a run that ends has answered.
+    var isRequested = false
     var rival: RemoteSubject.Rival?
     var now = Timestamp(seconds: 1_800_000_000)
     var lastOutcome: Outcome?
@@ -64,6 +66,7 @@ struct SimulatedWorld {
             hasFinalizer: self.hasFinalizer,
             record: self.record,
             isSettled: self.isSettled,
+            isRequested: self.isRequested,
             rival: self.rival,
             now: self.now
         )
@@ -120,6 +123,7 @@ struct SimulatedWorld {
 
     private mutating func finish(_ outcome: Outcome) {
         self.lastOutcome = outcome
+        self.isRequested = false
         self.notices += outcome.notices
         self.record = outcome.record
         self.isSettled = outcome.standing == .synced

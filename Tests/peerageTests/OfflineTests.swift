@@ -115,8 +115,8 @@ struct OfflineTests {
     @Test(
         "every command has help with examples",
         arguments: [
-            "apply", "completion", "delete", "describe", "diff", "events", "get", "reconcile", "resume", "schema",
-            "status", "suspend", "validate", "version", "wait",
+            "apply", "check", "completion", "delete", "describe", "diff", "events", "export", "get", "orphan", "reconcile",
+            "resume", "schema", "status", "suspend", "tree", "validate", "version", "wait",
         ]
     )
     func help(command: String) throws {

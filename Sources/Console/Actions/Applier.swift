@@ -22,6 +22,17 @@ package struct Applier: Sendable {
         /// The object as it would be written.
         package let merged: Object
 
+        /// What stands against writing it: a field that cannot change; `nil` when nothing is known to.
+        ///
+        /// A server older than 1.25 does not know this rule of ours, and would take what no Big Peer can follow.
+        package var refusal: APIStatus? {
+            guard let live = self.live, let definition = try? KnownKinds.definition(of: self.merged.json).get() else {
+                return nil
+            }
+            let problems = definition.problems(in: self.merged.json, old: live.json).filter { $0.reason == .immutable }
+            return problems.hasErrors ? .invalid(definition.kind, self.merged.metadata.name, problems) : nil
+        }
+
         /// What writing it would do.
         package var verb: Verb {
             guard let live = self.live else { return .created }
@@ -46,7 +57,8 @@ package struct Applier: Sendable {
     private static let order: [ResourceKind] =
         [.namespace, .secret, .configMap, .bigPeer, .bigPeerApp, .bigPeerReplication]
 
-    private static func rank(_ kind: ResourceKind) -> Int { self.order.firstIndex(of: kind) ?? self.order.count }
+    /// The place of a kind in that order.
+    static func rank(_ kind: ResourceKind) -> Int { self.order.firstIndex(of: kind) ?? self.order.count }
 
     /// Reads what is there and says what would be written.
     package func proposal(_ kind: ResourceKind, _ manifest: Object) async throws(APIStatus) -> Proposal {
@@ -72,6 +84,7 @@ package struct Applier: Sendable {
         var attempt = 1
         while true {
             let proposal = try await self.proposal(kind, manifest)
+            if let refusal = proposal.refusal { throw refusal }
             do throws(APIStatus) {
                 let object =
                     switch proposal.verb {

@@ -17,6 +17,14 @@ package struct Deleter: Sendable {
         try await self.store.delete(kind, key, preconditions: Preconditions())
     }
 
+    /// Makes an object leave its remote half where it is when it goes.
+    package func orphan(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) {
+        guard kind.hasDeletionPolicy else { return }
+        _ = try await ObjectEditor(store: self.store).edit(kind, key) { object in
+            object.spec?["deletionPolicy"] = .string(DeletionPolicy.orphan.rawValue)
+        }
+    }
+
     /// Deletes an object and takes our finalizer off it, so that it goes whatever its remote half is doing.
     ///
     /// The deletion policy becomes `Orphan` first, lest a controller that runs deletes the remote object in between.
@@ -29,10 +37,7 @@ package struct Deleter: Sendable {
     package func letGo(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) -> (Object, [String]) {
         let editor = ObjectEditor(store: self.store)
         do throws(APIStatus) {
-            _ = try await editor.edit(kind, key) { object in
-                guard kind.hasDeletionPolicy else { return }
-                object.spec?["deletionPolicy"] = .string(DeletionPolicy.orphan.rawValue)
-            }
+            try await self.orphan(kind, key)
         } catch {
             // A spec that is not valid any more cannot be written; the object has to go all the same.
             guard error.reason == .invalid else { throw error }
@@ -55,7 +60,8 @@ package struct Deleter: Sendable {
 }
 
 extension ResourceKind {
-    fileprivate var hasDeletionPolicy: Bool { self == .bigPeerApp || self == .bigPeerReplication }
+    /// Whether objects of the kind have a remote half that may outlive them.
+    package var hasDeletionPolicy: Bool { self == .bigPeerApp || self == .bigPeerReplication }
 }
 
 extension Object {

@@ -4,17 +4,33 @@ import YAML
 
 /// What applying a manifest would change in the live object: desired state, labels and annotations.
 package struct ObjectDiff: Sendable {
+    /// The kind.
+    package let kind: ResourceKind
+    /// The key.
+    package let key: ObjectKey
+    /// What applying would do.
+    package let verb: Applier.Verb
+    /// What stands against applying it, in the words of apply; `nil` when nothing is known to.
+    package let refusal: String?
+    /// The fields that would change.
+    package let changes: [FieldChange]
     private let label: String
     private let diff: UnifiedDiff
 
     /// Compares what is with what would be.
     package init(_ kind: ResourceKind, _ proposal: Applier.Proposal) {
         let key = proposal.merged.key
+        self.kind = kind
+        self.key = key
+        self.refusal = proposal.refusal?.sentence
         self.label = key.namespace.isEmpty ? kind.label(of: key.name) : "\(kind.label(of: key.name)) (\(key.namespace))"
         let old = proposal.live.map(Self.shown)
         let new = Self.shown(proposal.merged)
         let (hiddenOld, hiddenNew) = Self.redact(old, new, isSecret: kind == .secret)
+        self.changes = FieldChange.between(hiddenOld, hiddenNew)
         self.diff = UnifiedDiff(from: hiddenOld.map(Self.text) ?? "", to: Self.text(hiddenNew))
+        // Only what a person would call a difference is one: not the record of what was applied last.
+        self.verb = proposal.live == nil ? .created : self.diff.isEmpty ? .unchanged : .configured
     }
 
     /// Whether nothing would change.

@@ -5,11 +5,17 @@ import Resources
 
 /// What the controller would send for one resource, in words.
 package struct PlanText: Sendable {
+    /// The kind.
+    package let kind: ResourceKind
+    /// The key.
+    package let key: ObjectKey
     private let label: String
-    private let plan: Plan
+    let plan: Plan
 
     /// Puts a plan into words.
     package init(_ kind: ResourceKind, _ key: ObjectKey, _ plan: Plan) {
+        self.kind = kind
+        self.key = key
         self.label = key.namespace.isEmpty ? kind.label(of: key.name) : "\(kind.label(of: key.name)) (\(key.namespace))"
         self.plan = plan
     }
@@ -19,9 +25,13 @@ package struct PlanText: Sendable {
 
     /// Why nobody can tell what the controller would do; `nil` when that can be told.
     package var obstacle: String? {
+        self.cause.map { "\(self.label): \($0.reason.rawValue): \($0.message.oneLine)" }
+    }
+
+    /// The same, apart.
+    var cause: (reason: Reason, message: String)? {
         switch self.plan.outcome.standing {
-        case .waiting(let reason, let message), .stalled(let reason, let message):
-            "\(self.label): \(reason.rawValue): \(message.oneLine)"
+        case .waiting(let reason, let message), .stalled(let reason, let message): (reason, message)
         case .synced, .progressing, .observed, .suspended, .released: nil
         }
     }

@@ -13,7 +13,8 @@ extension Reason {
             "It is tried again by itself; if it lasts, look at the Big Peer's own log."
         case .drifted: "Find out who changes the Big Peer besides Peerage; the change is being undone."
         case .differenceObserved: "See the steps with `peerage diff`; set spec.managementPolicy to Full to let it act."
-        case .bigPeerNotFound: "Apply the BigPeer, or correct spec.bigPeerRef.name."
+        case .bigPeerNotFound:
+            "Apply the BigPeer, or correct what names it: spec.bigPeerRef.name, or spec.endpoint of the BigPeer."
         case .awaitingApp: "Wait a moment; `peerage describe bigpeerapp` says how far the app is."
         case .bigPeerNotReady: "Bring the BigPeer to Ready first: `peerage describe bigpeer` says what it lacks."
         case .appNotFound: "Apply a BigPeerApp with an appId for it, or correct the app's name."
@@ -41,7 +42,8 @@ extension Reason {
         case .tlsFailed: "Check the Big Peer's certificate and spec.endpoint.tls."
         case .unauthorized: "Put a valid token into the Secret that spec.endpoint.auth names."
         case .forbidden: "Use a token that may do this at the Big Peer."
-        case .rateLimited: "Lower spec.endpoint.rateLimit if it lasts."
+        case .rateLimited:
+            "Wait until the moment that the message names; lower spec.endpoint.rateLimit if it lasts."
         case .circuitOpen: "Bring the Big Peer back; it is asked again by itself after a while."
         case .requestRejected: "Read what the Big Peer says and correct the spec."
         case .stopped: "Start the process that runs it: `peerage run` or `peerage host`."

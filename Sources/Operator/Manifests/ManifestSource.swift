@@ -2,6 +2,7 @@ import CPlatform
 import ControllerRuntime
 import KubernetesModel
 import Logging
+import Planning
 import ResourceStore
 import Resources
 import SQLiteStore

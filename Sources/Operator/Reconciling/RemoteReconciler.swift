@@ -120,7 +120,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         on resource: Resource,
         in surroundings: Surroundings
     ) async throws(APIStatus) {
-        if outcome.standing != .released, !resource.alreadyTells(outcome) {
+        if outcome.standing != .released, !resource.alreadyTells(outcome, now: surroundings.now) {
             let status = resource.status(telling: outcome, in: surroundings)
             if status != resource.statusJSON { _ = try await self.writeStatus(status, of: resource) }
         }
@@ -180,11 +180,12 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
 
 extension RemoteResource {
     /// Whether an outcome that only says "not now" would replace a status that says more.
-    fileprivate func alreadyTells(_ outcome: Outcome) -> Bool {
+    fileprivate func alreadyTells(_ outcome: Outcome, now: Timestamp) -> Bool {
         switch outcome.standing {
         case .waiting(.circuitOpen, _), .waiting(.rateLimited, _):
             self.observedGeneration == self.metadata.generation
-                && self.conditions[.ready].map { $0.status != .true } == true
+                && self.conditions[.ready].map { $0.status != .true && !PeerFailure.isOver($0.message, at: now) }
+                    == true
         default: false
         }
     }

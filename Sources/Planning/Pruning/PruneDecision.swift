@@ -3,20 +3,24 @@
 /// Deleting wrongly is worse than deleting late, so everything that is not plainly a wish to delete is none: a folder
 /// that cannot be read, a file with an error, a folder that is suddenly empty, and more deletions at once than a
 /// person makes by hand.
-enum PruneDecision: Sendable, Hashable {
+package enum PruneDecision: Sendable, Hashable {
     /// These go.
     case prune([Inventory.Entry])
     /// These would go, but nothing does, for this reason.
     case hold([Inventory.Entry], Reason)
 
     /// Why nothing goes.
-    enum Reason: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
         /// A file has an error, so what it used to declare is not known.
         case someFilesInvalid
         /// A file is there and holds nothing, as one does while it is being written.
         case emptyFile(String)
         /// Not one manifest is left, which a folder that failed to mount looks like.
         case nothingLeft
+        /// The files hold no object, which a pipeline that broke off looks like.
+        case nothingGiven
+        /// So many objects could not be applied, and what they are to be is not known to be there.
+        case someNotApplied(Int)
         /// More than the limit at once.
         case overBudget(limit: Int)
     }
@@ -29,7 +33,7 @@ enum PruneDecision: Sendable, Hashable {
     ///   - hasInvalidFiles: Whether any file could not be taken.
     ///   - emptyFile: A file that is there and holds nothing.
     ///   - maximumDeletes: What the user allows at once; `nil` for the larger of 10 and a fifth of the inventory.
-    init(
+    package init(
         inventory: Set<Inventory.Entry>,
         declared: Set<Inventory.Entry>,
         hasInvalidFiles: Bool,
@@ -56,13 +60,15 @@ enum PruneDecision: Sendable, Hashable {
 
 extension PruneDecision.Reason: CustomStringConvertible {
     /// Why nothing is deleted, and what to do if it should be.
-    var description: String {
+    package var description: String {
         switch self {
         case .someFilesInvalid: "a file has an error; mend it first"
         case .emptyFile(let name): "\(name) is there and empty; remove the file if that is meant"
-        case .nothingLeft: "no manifest is left in the folder; if that is meant, start with --max-deletes"
+        case .nothingGiven: "the files hold no object; if that is meant, delete the objects by name"
+        case .someNotApplied(let count): "\(count) object(s) could not be applied; mend that first"
+        case .nothingLeft: "no manifest is left; if that is meant, allow it with --max-deletes"
         case .overBudget(let limit):
-            "more than \(limit) at once; if that is meant, start with a higher --max-deletes"
+            "more than \(limit) at once; if that is meant, allow it with a higher --max-deletes"
         }
     }
 }

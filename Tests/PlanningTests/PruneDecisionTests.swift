@@ -1,7 +1,6 @@
 import KubernetesModel
+import Planning
 import Testing
-
-@testable import Operator
 
 @Suite("PruneDecision")
 struct PruneDecisionTests {

@@ -1,0 +1,73 @@
+import BigPeerAPI
+import Clocks
+import ControllerRuntime
+import HTTP
+import KubernetesModel
+import PeerModel
+import Planning
+import Resources
+
+/// Asks Big Peers what they hold, with the controller's own code and credentials, and changes nothing.
+package struct PeerReader: Sendable {
+    private let caller: PeerCaller
+    private let bigPeers: [ObjectKey: BigPeer]
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - objects: The BigPeers that may be asked, and the Secrets that they name; others are passed over.
+    ///   - exchange: What carries requests.
+    ///   - time: The clock.
+    package init(_ objects: [Object], exchange: any HTTPExchange, time: any Time) {
+        var bigPeers: [ObjectKey: BigPeer] = [:]
+        var secrets: [ObjectKey: SecretData] = [:]
+        for object in objects {
+            if object.kind == ResourceKind.bigPeer.kind { bigPeers[object.key] = BigPeer(object) }
+            if object.kind == ResourceKind.secret.kind { secrets[object.key] = SecretData(object) }
+        }
+        self.bigPeers = bigPeers
+        self.caller = PeerCaller(
+            exchange: exchange,
+            gates: HostGates(time: time),
+            bigPeer: { [bigPeers] in bigPeers[$0] },
+            secret: { [secrets] in secrets[$0] },
+            tokenFiles: TokenFiles(time: time),
+            isListening: { _, _ in true },
+            time: time
+        )
+    }
+
+    /// The apps that a Big Peer holds, as the controller would see them.
+    package func sight(_ key: ObjectKey) async -> PeerSighting {
+        switch self.location(of: key) {
+        case .failure(let obstacle): .obstructed(obstacle)
+        case .success(let location):
+            PeerSighting(await self.caller.call(.listApps(location.peer), of: key), of: location)
+        }
+    }
+
+    /// One replication as a Big Peer holds it.
+    ///
+    /// - Parameters:
+    ///   - name: The replication's name.
+    ///   - app: The app that it is looked for under.
+    ///   - key: The BigPeer.
+    /// - Returns: The answer, or why the peer could not be asked.
+    package func replication(_ name: String, of app: String, at key: ObjectKey) async -> Result<PeerResponse, Obstacle>
+    {
+        switch self.location(of: key) {
+        case .failure(let obstacle): return .failure(obstacle)
+        case .success(let location):
+            let id = RemoteID(peer: location.peer, object: .replication(app: app, name: name))
+            return .success(await self.caller.call(.read(id), of: key))
+        }
+    }
+
+    private func location(of key: ObjectKey) -> Result<BigPeer.Location, Obstacle> {
+        guard let peer = self.bigPeers[key] else {
+            return .failure(Obstacle(.bigPeerNotFound, "there is no BigPeer \"\(key)\""))
+        }
+        if let obstacle = self.caller.obstacle(key) { return .failure(obstacle) }
+        return peer.location
+    }
+}
