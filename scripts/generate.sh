@@ -18,6 +18,7 @@ cp "$root"/manifests/crds/peerage.dev_*.yaml "$root/$chart_crds/"
     printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n'
     (cd "$root/manifests/crds" && printf -- '- %s\n' peerage.dev_*.yaml)
 } >"$root/manifests/crds/Kustomization"
+"$peerage" schema diff >"$root/manifests/schemas/diff.json"
 "$peerage" schema markdown >"$root/docs/reference/resources.md"
 "$peerage" schema metrics >"$root/docs/reference/metrics.md"
 scripts/command-reference.sh "$peerage" >"$root/docs/reference/commands.md"

@@ -78,7 +78,7 @@ struct Export: AsyncParsableCommand {
                 missing.append(name)
             }
         }
-        let export = ExportedPeer(source.manifest, apps: apps, replications: found, appNames: source.appNames)
+        let export = ExportedPeer(source.manifest, apps: apps, replications: found, resources: source.resources)
         let text = export.yaml(source: source.description, version: Version.current)
         let set = ManifestSet([ManifestFile(name: "<export>", bytes: Array(text.utf8))])
         let errors = set.diagnostics.filter { $0.severity == .error }
@@ -158,8 +158,8 @@ private struct ExportSource {
     let objects: [Object]
     /// The replications that resources declare on it.
     var declared: [ReplicationName] = []
-    /// The names of the resources that declare apps on it, by app name.
-    var appNames: [String: String] = [:]
+    /// The resources that declare apps and replications on it.
+    var resources: [Object] = []
     /// What a person should know.
     var notes: [String] = []
     let exchange: any HTTPExchange
@@ -188,10 +188,11 @@ extension Export {
             let replication = BigPeerReplication(object)
             guard replication.bigPeerKey == key else { continue }
             source.declared.append(ReplicationName(app: replication.spec.app, name: object.metadata.name))
+            source.resources.append(object)
         }
-        for object in try await session.store.list(.bigPeerApp, namespace: key.namespace).objects {
-            let app = BigPeerApp(object)
-            if app.bigPeerKey == key { source.appNames[app.spec.appName] = object.metadata.name }
+        for object in try await session.store.list(.bigPeerApp, namespace: key.namespace).objects
+        where BigPeerApp(object).bigPeerKey == key {
+            source.resources.append(object)
         }
         return source
     }

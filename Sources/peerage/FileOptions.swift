@@ -55,8 +55,9 @@ struct FileOptions: ParsableArguments {
         var set = ManifestSet(files.files, defaultNamespace: session.namespace)
         if !set.hasErrors, set.diagnostics.contains(where: { $0.rule == .manifest(.referenceNotFound) }) {
             var elsewhere: [Object] = []
+            let namespaces = Set(set.resources.map(\.object.metadata.namespace) + [session.namespace])
             for kind in CommandKinds.managed {
-                elsewhere += try await session.store.list(kind, namespace: nil).objects
+                elsewhere += try await session.store.listWhereAllowed(kind, namespaces: namespaces)
             }
             set = ManifestSet(files.files, defaultNamespace: session.namespace, elsewhere: elsewhere)
         }

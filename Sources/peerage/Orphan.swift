@@ -35,7 +35,7 @@ struct Orphan: AsyncParsableCommand {
     func run() async throws {
         let session = try self.server.session(isDryRun: self.dryRun.form == .server)
         let log = ActionLog("orphan", self.action.output, dryRun: self.dryRun.form)
-        var waiting: [WaitTarget] = []
+        var waiting: [WaitTarget: String] = [:]
         for target in try await self.selection.targets(in: session) {
             guard target.kind.hasDeletionPolicy else {
                 // With --all, kinds without anything of their own at a Big Peer are passed over.
@@ -45,7 +45,7 @@ struct Orphan: AsyncParsableCommand {
                 continue
             }
             do throws(APIStatus) {
-                if let marked = try await self.letGo(target, session, log) { waiting.append(marked) }
+                if let (marked, remains) = try await self.letGo(target, session, log) { waiting[marked] = remains }
             } catch {
                 guard Verdict(of: error) == .no else { throw error }
                 log.complain(target.kind, target.key, "refused", error.sentence)
@@ -59,12 +59,12 @@ struct Orphan: AsyncParsableCommand {
         "a \(kind.kind) has nothing of its own at a Big Peer that could be let go; `peerage delete` removes it"
     }
 
-    /// Has one resource let go; the target to wait for when its controller has yet to do so.
+    /// Has one resource let go; what to wait for when its controller has yet to do so.
     private func letGo(
         _ target: WaitTarget,
         _ session: Session,
         _ log: ActionLog
-    ) async throws(APIStatus) -> WaitTarget? {
+    ) async throws(APIStatus) -> (target: WaitTarget, remains: String)? {
         let live = try await session.store.get(target.kind, target.key)
         let remains = live.remoteSentence.map { "\($0) stays" } ?? "nothing of it is at a Big Peer"
         if self.dryRun.form != .client {
@@ -74,17 +74,17 @@ struct Orphan: AsyncParsableCommand {
                 self.dryRun.form == .none
             {
                 if self.timeout == .zero { log.tell(target.kind, target.key, "marked for deletion", remains) }
-                return WaitTarget(kind: target.kind, key: target.key, uid: object.metadata.uid)
+                return (WaitTarget(kind: target.kind, key: target.key, uid: object.metadata.uid), remains)
             }
         }
         log.tell(target.kind, target.key, "orphaned", remains)
         return nil
     }
 
-    private func wait(for targets: [WaitTarget], _ session: Session, _ log: ActionLog) async throws {
+    private func wait(for targets: [WaitTarget: String], _ session: Session, _ log: ActionLog) async throws {
         let ledgers = try await Waiter(store: session.store, time: session.time)
-            .wait(for: .deletion, targets, within: self.timeout) { target in
-                log.tell(target.kind, target.key, "orphaned")
+            .wait(for: .deletion, Array(targets.keys), within: self.timeout) { target in
+                log.tell(target.kind, target.key, "orphaned", targets[target])
             }
         for ledger in ledgers {
             for target in ledger.pending.keys.sorted(by: { $0.key < $1.key }) {

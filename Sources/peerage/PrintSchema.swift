@@ -18,6 +18,8 @@ struct PrintSchema: ParsableCommand {
         case markdown
         /// The reference page of metrics.
         case metrics
+        /// JSON Schema of what `peerage diff -o json` prints.
+        case diff
     }
 
     static let configuration = CommandConfiguration(
@@ -27,13 +29,14 @@ struct PrintSchema: ParsableCommand {
             Examples:
               peerage schema crd | kubectl apply -f -
               peerage schema crd BigPeer
+              peerage schema diff                  the form of peerage diff -o json
               peerage schema json > peerage.schema.json
                 # then, at the head of a manifest:
                 # yaml-language-server: $schema=peerage.schema.json
             """
     )
 
-    @Argument(help: "crd, json, markdown, or metrics for the page of metrics.")
+    @Argument(help: "crd, json, markdown, diff, or metrics for the page of metrics.")
     var form: Form = .crd
 
     @Argument(help: "Only this kind.", completion: .list(CommandKinds.managed.map(\.singular)))
@@ -57,6 +60,7 @@ struct PrintSchema: ParsableCommand {
             Terminal.output.write(definitions.map(\.customResourceDefinitionYAML).joined(separator: "---\n"))
         case .markdown: Terminal.output.write(ReferencePage.text(of: definitions))
         case .metrics: Terminal.output.write(MetricsReference.text(of: OperatorMetrics.definitions))
+        case .diff: Terminal.output.write(DiffReport.schema.indentedText)
         case .json: Terminal.output.write(Self.json(definitions).indentedText)
         }
     }

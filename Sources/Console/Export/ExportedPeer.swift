@@ -24,8 +24,8 @@ package struct ExportedPeer: Sendable {
     private let bigPeer: Object
     private let apps: [PeerApp]
     private let replications: [Replication]
-    /// The names of resources that declare apps already.
-    private let appNames: [String: String]
+    /// The resources that declare some of it already.
+    private let resources: [Object]
 
     /// Creates an export.
     ///
@@ -33,17 +33,17 @@ package struct ExportedPeer: Sendable {
     ///   - bigPeer: The BigPeer as it shall be declared.
     ///   - apps: The apps that it holds.
     ///   - replications: The replications that were asked for.
-    ///   - appNames: The names of resources that declare some of the apps already, by app name.
+    ///   - resources: The resources that declare some of it already: what they say is kept where it still holds.
     package init(
         _ bigPeer: Object,
         apps: [PeerApp],
         replications: [Replication],
-        appNames: [String: String] = [:]
+        resources: [Object] = []
     ) {
         self.bigPeer = bigPeer
         self.apps = apps.sorted { $0.name < $1.name }
         self.replications = replications.sorted { $0.replication.name < $1.replication.name }
-        self.appNames = appNames
+        self.resources = resources
     }
 
     /// The manifests, each after those it needs.
@@ -54,7 +54,17 @@ package struct ExportedPeer: Sendable {
     }
 
     private func object(_ app: PeerApp) -> Object {
-        var object = Object(kind: .bigPeerApp, metadata: self.metadata(self.resourceName(of: app)))
+        let declared = self.resources.first {
+            $0.kind == ResourceKind.bigPeerApp.kind && BigPeerApp($0).spec.appName == app.name
+        }
+        var object = Object(
+            kind: .bigPeerApp,
+            metadata: self.metadata(declared?.metadata.name ?? self.resourceName(of: app))
+        )
+        if let declared, BigPeerApp(declared).spec.appID.map({ $0.description == app.appID }) ?? true {
+            object.spec = declared.spec
+            return object
+        }
         var spec: JSONValue = ["bigPeerRef": self.reference, "appName": .string(app.name)]
         spec["appId"] = app.appID.map(JSONValue.string)
         object.spec = spec
@@ -64,6 +74,10 @@ package struct ExportedPeer: Sendable {
     private func object(_ exported: Replication) -> Object {
         let replication = exported.replication
         var object = Object(kind: .bigPeerReplication, metadata: self.metadata(replication.name))
+        if let declared = self.resources.first(where: { Self.declares($0, exported) }) {
+            object.spec = declared.spec
+            return object
+        }
         var spec: JSONValue = [
             "bigPeerRef": self.reference, "app": .string(exported.app), "adoptionPolicy": "AdoptIfEqual",
         ]
@@ -82,6 +96,20 @@ package struct ExportedPeer: Sendable {
         return object
     }
 
+    /// Whether a resource says exactly what is there, with `connectTo` resolved.
+    private static func declares(_ object: Object, _ exported: Replication) -> Bool {
+        guard object.kind == ResourceKind.bigPeerReplication.kind,
+            object.metadata.name == exported.replication.name
+        else { return false }
+        let declared = BigPeerReplication(object)
+        return declared.spec.app == exported.app
+            && PeerReplication(
+                name: object.metadata.name,
+                connections: declared.status.connections,
+                queriesByCollection: declared.spec.queriesByCollection
+            ) == exported.replication
+    }
+
     private var reference: JSONValue { ["name": .string(self.bigPeer.metadata.name)] }
 
     private func metadata(_ name: String) -> ObjectMeta {
@@ -90,7 +118,6 @@ package struct ExportedPeer: Sendable {
 
     /// Two Big Peers have apps of one name more often than not, so the resource's name begins with the peer's.
     private func resourceName(of app: PeerApp) -> String {
-        if let name = self.appNames[app.name] { return name }
         let name = "\(self.bigPeer.metadata.name)-\(app.name)"
         guard name.utf8.count > DNSLabel.maximumLength else { return name }
         // FNV-1a, which tells long names apart that begin alike.

@@ -103,10 +103,27 @@ package struct RemotePlanner: Sendable {
 
     private func world(with objects: [Object]) async throws(APIStatus) -> World {
         var world = World()
-        for kind in [ResourceKind.bigPeer, .bigPeerApp, .bigPeerReplication, .secret] {
-            for object in try await self.store.list(kind, namespace: nil).objects { world.add(object) }
+        let namespaces = Set(objects.map(\.metadata.namespace).filter { !$0.isEmpty })
+        for kind in [ResourceKind.bigPeer, .bigPeerApp, .bigPeerReplication] {
+            for object in try await self.store.listWhereAllowed(kind, namespaces: namespaces) { world.add(object) }
         }
         for object in objects { world.add(object) }
+        for peer in world.bigPeers.values {
+            for name in Set(peer.secretKeyRefs.map(\.reference.name)) {
+                let key = ObjectKey(namespace: peer.metadata.namespace, name: name)
+                if world.secrets[key] == nil { world.secrets[key] = try await self.secret(key) }
+            }
+        }
         return world
+    }
+
+    /// A Secret, unless it does not exist or may not be seen: its Big Peer is then not asked.
+    private func secret(_ key: ObjectKey) async throws(APIStatus) -> SecretData? {
+        do throws(APIStatus) {
+            return SecretData(try await self.store.get(.secret, key))
+        } catch {
+            guard error.reason == .notFound || error.reason == .forbidden else { throw error }
+            return nil
+        }
     }
 }

@@ -1,0 +1,105 @@
+import JSON
+import KubernetesModel
+import PeerModel
+import Planning
+import Resources
+import Testing
+
+@testable import Console
+
+@Suite("Checks")
+struct CheckTests {
+    private static let one = "2164bef3-37c0-489c-9ac6-c94b034525d7"
+    private static let two = "11111111-37c0-489c-9ac6-c94b034525d7"
+    private static let berlin = ObjectKey(namespace: "fleet", name: "berlin")
+    private static let paris = ObjectKey(namespace: "fleet", name: "paris")
+
+    private static func app(_ peer: String, id: String? = nil) -> Object {
+        var spec: JSONValue = ["bigPeerRef": ["name": .string(peer)], "appName": "cars"]
+        spec["appId"] = id.map(JSONValue.string)
+        return Samples.object(.bigPeerApp, "\(peer)-cars", spec: spec)
+    }
+
+    private static func peer(_ name: String) -> Object {
+        Samples.object(.bigPeer, name, spec: ["endpoint": ["url": "https://peer.example"]])
+    }
+
+    private static var pair: [Object] {
+        var side = Samples.replication("cars-berlin", on: "berlin", [])
+        side.spec?["connectTo"] = [["bigPeerRef": ["name": "paris"], "replication": "cars-paris"]]
+        return [side, Samples.replication("cars-paris", on: "paris", [])]
+    }
+
+    private static func lines(
+        _ objects: [Object],
+        _ sightings: [ObjectKey: PeerSighting]
+    ) -> [CheckReport.Line] {
+        PeerChecks([Self.peer("berlin"), Self.peer("paris")] + objects, sightings: sightings).lines()
+    }
+
+    private static func holding(_ id: String, name: String = "cars") -> PeerSighting {
+        .answered([PeerApp(name: name, appID: id)])
+    }
+
+    @Test("a pair whose apps have different ids fails, by what is declared or by what is really there")
+    func pairs() throws {
+        let declared = Self.lines(
+            Self.pair + [Self.app("berlin", id: Self.one), Self.app("paris", id: Self.two)],
+            [:]
+        )
+        #expect(declared.last?.check == "pair")
+        #expect(declared.last?.result == .failed)
+        let live = Self.lines(
+            Self.pair,
+            [Self.berlin: Self.holding(Self.one), Self.paris: Self.holding(Self.two)]
+        )
+        #expect(live.last?.result == .failed)
+        let same = Self.lines(
+            Self.pair + [Self.app("berlin", id: Self.one)],
+            [Self.berlin: Self.holding(Self.one), Self.paris: Self.holding(Self.one)]
+        )
+        #expect(same.last?.result == .passed)
+        #expect(Self.lines(Self.pair, [:]).last?.result == .skipped)
+    }
+
+    @Test("an app is there, will be created, has another id, or its id another name")
+    func apps() {
+        func result(_ app: Object, _ sighting: PeerSighting) -> CheckReport.Line? {
+            Self.lines([app], [Self.berlin: sighting]).first { $0.check == "app" }
+        }
+        #expect(result(Self.app("berlin", id: Self.one), Self.holding(Self.one))?.result == .passed)
+        #expect(result(Self.app("berlin", id: Self.one), .answered([]))?.message == "will be created")
+        #expect(result(Self.app("berlin"), .answered([]))?.result == .failed)
+        #expect(result(Self.app("berlin", id: Self.one), Self.holding(Self.two))?.result == .failed)
+        let taken = result(Self.app("berlin", id: Self.one), Self.holding(Self.one, name: "autos"))
+        #expect(taken?.message.contains("\"autos\"") == true)
+        #expect(result(Self.app("berlin", id: Self.one), .failed(PeerFailure(.unreachable, "no"))) == nil)
+    }
+
+    @Test("a Big Peer that does not answer fails with what to do")
+    func peers() {
+        let line = Self.lines([], [Self.berlin: .failed(PeerFailure(.unauthorized, "401"))])[0]
+        #expect(line.result == .failed)
+        #expect(line.advice == Reason.unauthorized.advice)
+        var report = CheckReport()
+        report.lines = [line]
+        #expect(report.verdict == .no)
+        #expect(report.text()[0] == "✘ Big Peer fleet/berlin: 401")
+        #expect(report.text().last == "1 check failed.")
+        #expect(report.json["passed"] == false)
+    }
+
+    @Test("a definition that is ours is as new as this program, and one without a field is older")
+    func age() throws {
+        let definition = try #require(PeerageAPI.definitions.first)
+        var live = definition.customResourceDefinition
+        #expect(SchemaAge(definition, live).line(definition.kind).result == .passed)
+        var versions = try #require(live["spec"]?["versions"]?.array)
+        versions[0]["schema"]?["openAPIV3Schema"]?["properties"]?["spec"]?["properties"]?["suspend"] = nil
+        live["spec"]?["versions"] = .array(versions)
+        let older = SchemaAge(definition, live)
+        #expect(older.missing == ["spec.suspend"])
+        #expect(older.line(definition.kind).message.contains("older than this program"))
+        #expect(SchemaAge(definition, [:]).line(definition.kind).message.contains("does not serve"))
+    }
+}
