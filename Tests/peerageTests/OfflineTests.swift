@@ -115,7 +115,8 @@ struct OfflineTests {
     @Test(
         "every command has help with examples",
         arguments: [
-            "apply", "check", "completion", "delete", "describe", "diff", "events", "export", "get", "orphan", "reconcile",
+            "apply", "check", "completion", "delete", "describe", "diff", "events", "export", "get", "orphan",
+            "reconcile",
             "resume", "schema", "status", "suspend", "tree", "validate", "version", "wait",
         ]
     )
