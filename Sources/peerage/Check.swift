@@ -133,7 +133,14 @@ struct Check: AsyncParsableCommand {
             let why = refusal.reason == .notFound ? "" : "; its definition cannot be read, so its age is not known"
             return CheckReport.Line(.kind, kind.qualifiedPlural, .passed, "is served\(why)")
         } catch {
-            return CheckReport.Line(.kind, kind.qualifiedPlural, .failed, error.sentence)
+            let isMissing = error.reason == .notFound
+            return CheckReport.Line(
+                .kind,
+                kind.qualifiedPlural,
+                .failed,
+                isMissing ? "is not installed" : error.sentence,
+                advice: isMissing ? SchemaAge.installation : nil
+            )
         }
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KubernetesModel
+import Planning
 import Resources
 import Testing
 

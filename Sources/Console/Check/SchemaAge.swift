@@ -40,9 +40,12 @@ package struct SchemaAge: Sendable, Hashable {
         return paths
     }
 
+    /// How to install this program's definitions.
+    package static let installation = "Install this version's: peerage schema crd | kubectl apply --server-side -f -"
+
     /// The line that tells it.
     package func line(_ kind: ResourceKind) -> CheckReport.Line {
-        let advice = "Install this version's: peerage schema crd | kubectl apply --server-side -f -"
+        let advice = Self.installation
         if !self.isServed {
             let message = "the CustomResourceDefinition does not serve \(kind.version)"
             return CheckReport.Line(.kind, kind.qualifiedPlural, .failed, message, advice: advice)

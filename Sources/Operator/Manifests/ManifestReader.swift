@@ -1,4 +1,5 @@
 import KubernetesModel
+import Planning
 import Resources
 import Synchronization
 
