@@ -54,7 +54,7 @@ struct Program {
     }
 
     /// The program beside the test bundle.
-    private static var path: String {
+    static var path: String {
         get throws {
             var folder = try #require(CommandLine.arguments.first)
             while let slash = folder.lastIndex(of: "/") {
