@@ -22,7 +22,9 @@ extension KubernetesError: CustomStringConvertible {
                 + "use the kubeconfig that the running server wrote last"
         case .status(let status): status.message
         case .connection(let error, let server) where error.kind == .couldNotConnect:
-            "nothing listens at \(server): is `peerage run` running?"
+            server.contains("://127.0.0.1:") || server.contains("://localhost:")
+                ? "nothing listens at \(server): is `peerage run` running?"
+                : "nothing listens at \(server): is the API server running, and the kubeconfig's address right?"
         case .connection(let error, let server) where error.kind == .tls(.untrusted):
             "the certificate of \(server) is not trusted (\(error.detail)); "
                 + "use the kubeconfig that the running server wrote last"

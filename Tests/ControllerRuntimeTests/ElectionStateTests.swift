@@ -37,7 +37,7 @@ struct ElectionStateTests {
     }
 
     @Test(
-        "however the network, the clocks and the processes behave, never do two lead at once, and one leads in the end",
+        "F9, F22: however the network, the clocks and the processes behave, never do two lead at once, and one leads in the end",
         arguments: 0..<100
     )
     func neverTwo(seed: Int) {

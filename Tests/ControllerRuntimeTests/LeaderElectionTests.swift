@@ -116,7 +116,7 @@ struct LeaderElectionTests {
     }
 
     @Test(
-        "a server that fails or hangs past the deadline stops the leader before anybody else leads",
+        "F9: a server that fails or hangs past the deadline stops the leader before anybody else leads",
         arguments: [LeaseView.Mood.hangs, .fails(APIStatus(.serviceUnavailable, "gone"))]
     )
     func lost(mood: LeaseView.Mood) async throws {
@@ -211,7 +211,10 @@ struct LeaderElectionTests {
         #expect(self.store.holders == ["first", ""])
     }
 
-    @Test("the time of day may jump an hour either way: nobody loses and nobody takes", arguments: [3_600, -3_600])
+    @Test(
+        "F22: the time of day may jump an hour either way: nobody loses and nobody takes",
+        arguments: [3_600, -3_600]
+    )
     func jump(seconds: Int) async throws {
         let (first, second) = (self.process("first"), self.process("second"))
         first.start()
@@ -226,7 +229,7 @@ struct LeaderElectionTests {
         for process in [first, second] { _ = await process.result() }
     }
 
-    @Test("a process that was frozen past its lease does not write when it wakes, before anything told it")
+    @Test("F9: a process that was frozen past its lease does not write when it wakes, before anything told it")
     func frozen() async throws {
         let leadership = Leadership(time: self.time)
         let store = FencedStore(MemoryStore(), leadership: leadership)

@@ -21,7 +21,7 @@ final class Bench: Sendable {
     let metrics = OperatorMetrics(version: "test")
     let controllers: PeerageOperator
 
-    init(folder: String? = nil) throws {
+    init(folder: String? = nil, seeing view: (SQLiteStore) -> any ResourceStore = { $0 }) throws {
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "peerage-\(UUID())").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -30,7 +30,7 @@ final class Bench: Sendable {
         self.store = try SQLiteStore(folder: folder) { time.now().rfc3339 }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         self.controllers = PeerageOperator(
-            store: self.store,
+            store: view(self.store),
             exchange: self.exchange,
             peerDirectory: "\(folder)/peers",
             metrics: self.metrics,

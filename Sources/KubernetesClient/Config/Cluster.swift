@@ -87,7 +87,7 @@ extension Cluster {
         self.init(
             server: server,
             tls: tls,
-            credentials: try Self.credentials(cluster, user, userName),
+            credentials: try Self.credentials(cluster, user, userName, read),
             impersonation: try Impersonation(user, userName),
             namespace: namespace,
             proxy: cluster.text("proxy-url").map { .server(url: $0) } ?? .environment
@@ -97,7 +97,8 @@ extension Cluster {
     private static func credentials(
         _ cluster: Kubeconfig.Entry,
         _ user: Kubeconfig.Entry,
-        _ userName: String
+        _ userName: String,
+        _ read: KubeconfigLocation.Reader
     ) throws(KubeconfigError) -> Credentials {
         let token = user.text("token").map { BearerToken($0) }
         if let file = user.file("tokenFile") { return .tokenFile(file, fallback: token) }
@@ -106,7 +107,7 @@ extension Cluster {
             return .basic(BasicCredentials(user: name, password: user.text("password") ?? ""))
         }
         if let plugin = user.body["exec"], !plugin.isNull {
-            return .plugin(try CredentialPlugin(plugin, user: user, userName, cluster: cluster))
+            return .plugin(try CredentialPlugin(plugin, user: user, userName, cluster: cluster, read: read))
         }
         return .none
     }

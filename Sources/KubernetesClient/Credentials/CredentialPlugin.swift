@@ -22,7 +22,8 @@ package struct CredentialPlugin: Sendable {
         _ json: JSONValue,
         user: Kubeconfig.Entry,
         _ userName: String,
-        cluster: Kubeconfig.Entry
+        cluster: Kubeconfig.Entry,
+        read: KubeconfigLocation.Reader
     ) throws(KubeconfigError) {
         let place = "\(user.path): the credential plug-in (exec) of the user \"\(userName)\""
         guard let command = json["command"]?.string, !command.isEmpty else {
@@ -53,7 +54,7 @@ package struct CredentialPlugin: Sendable {
         self.apiVersion = version
         self.installHint = json["installHint"]?.string ?? ""
         let isTold = json["provideClusterInfo"]?.bool ?? false
-        self.info = Self.info(version, cluster: isTold ? try Self.told(cluster) : nil)
+        self.info = Self.info(version, cluster: isTold ? try Self.told(cluster, read) : nil)
     }
 
     private static func info(_ version: String, cluster: JSONValue?) -> String {
@@ -64,17 +65,15 @@ package struct CredentialPlugin: Sendable {
     }
 
     /// The cluster as plug-ins are told: the kubeconfig's fields, with files as data.
-    private static func told(_ cluster: Kubeconfig.Entry) throws(KubeconfigError) -> JSONValue {
+    private static func told(
+        _ cluster: Kubeconfig.Entry,
+        _ read: KubeconfigLocation.Reader
+    ) throws(KubeconfigError) -> JSONValue {
         var told = JSONObject()
         for field in ["server", "tls-server-name", "insecure-skip-tls-verify", "proxy-url"] {
             told[field] = cluster.body[field]
         }
-        if let authority = try cluster.bytes(
-            "certificate-authority",
-            { path throws(KubeconfigError) in
-                try TextFile.read(path)
-            }
-        ) {
+        if let authority = try cluster.bytes("certificate-authority", read) {
             told["certificate-authority-data"] = .string(Data(authority).base64EncodedString())
         }
         let extensions = cluster.body["extensions"]?.array ?? []

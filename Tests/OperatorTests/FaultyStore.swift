@@ -1,0 +1,101 @@
+import KubernetesModel
+import ResourceStore
+import Synchronization
+
+/// A store as the controllers see it through a bad API server: what they read may be old, what they write may fail.
+final class FaultyStore: ResourceStore {
+    /// What becomes of a status write.
+    enum Fault: Sendable {
+        /// It never arrives.
+        case fails
+        /// It is carried out, and the answer is lost.
+        case answerLost
+    }
+
+    private let store: any ResourceStore
+    /// Decides about the status writes, which are numbered from one for each kind.
+    private let fault: @Sendable (ResourceKind, Int) -> Fault?
+    /// What a lagging replica says instead of the truth.
+    private let lag: @Sendable (ResourceKind, ObjectList) -> ObjectList
+    private let state = Mutex(State())
+
+    private struct State {
+        var writes: [ResourceKind: Int] = [:]
+        var reads = 0
+        var waiting: [(reads: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    init(
+        _ store: any ResourceStore,
+        fault: @escaping @Sendable (ResourceKind, Int) -> Fault? = { _, _ in nil },
+        lag: @escaping @Sendable (ResourceKind, ObjectList) -> ObjectList = { $1 }
+    ) {
+        self.store = store
+        self.fault = fault
+        self.lag = lag
+    }
+
+    /// Waits until objects have been read with certainty, and not from a cache, so many times.
+    func untilRead(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isDone = self.state.withLock { state in
+                if state.reads < count { state.waiting.append((count, continuation)) }
+                return state.reads >= count
+            }
+            if isDone { continuation.resume() }
+        }
+    }
+
+    func get(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) -> Object {
+        let object = try await self.store.get(kind, key)
+        let waiting = self.state.withLock { state in
+            state.reads += 1
+            defer { state.waiting.removeAll { $0.reads <= state.reads } }
+            return state.waiting.filter { $0.reads <= state.reads }
+        }
+        for waiter in waiting { waiter.continuation.resume() }
+        return object
+    }
+
+    func list(_ kind: ResourceKind, namespace: String?) async throws(APIStatus) -> ObjectList {
+        self.lag(kind, try await self.store.list(kind, namespace: namespace))
+    }
+
+    func watch(
+        _ kind: ResourceKind,
+        namespace: String?,
+        from resourceVersion: String
+    ) async throws(APIStatus) -> any WatchStream {
+        try await self.store.watch(kind, namespace: namespace, from: resourceVersion)
+    }
+
+    func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
+        try await self.store.create(kind, object)
+    }
+
+    func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
+        try await self.store.update(kind, object)
+    }
+
+    func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
+        let number = self.state.withLock { state in
+            state.writes[kind, default: 0] += 1
+            return state.writes[kind, default: 0]
+        }
+        switch self.fault(kind, number) {
+        case nil: return try await self.store.updateStatus(kind, object)
+        case .fails: throw APIStatus(.serviceUnavailable, "no answer")
+        case .answerLost:
+            _ = try await self.store.updateStatus(kind, object)
+            throw APIStatus(.timeout, "no answer")
+        }
+    }
+
+    func delete(
+        _ kind: ResourceKind,
+        _ key: ObjectKey,
+        preconditions: Preconditions
+    ) async throws(APIStatus) -> DeletionResult {
+        try await self.store.delete(kind, key, preconditions: preconditions)
+    }
+}
