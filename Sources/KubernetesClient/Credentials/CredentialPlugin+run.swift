@@ -39,7 +39,7 @@ extension CredentialPlugin {
             throw .credentials("the credential plug-in \(self.command) did not end within \(Self.patience)")
         }
         guard ended.status.isSuccess else {
-            throw .credentials("the credential plug-in \(self.command) failed (\(ended.status))\(ended.words)")
+            throw .credentials("the credential plug-in \(self.command) failed (\(ended.end))\(ended.words)")
         }
         do throws(PluginCredential.Malformed) {
             return try PluginCredential(ended.output, apiVersion: self.apiVersion)
@@ -52,6 +52,14 @@ extension CredentialPlugin {
         let status: TerminationStatus
         let output: [UInt8]
         let complaint: String
+
+        /// How the program ended.
+        var end: String {
+            switch self.status {
+            case .exited(let code): "exit code \(code)"
+            case .signaled(let signal): "signal \(signal)"
+            }
+        }
 
         /// What the program said to a person, for the end of a sentence.
         var words: String {
