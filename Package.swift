@@ -37,6 +37,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("Metering", []),
     // 2: the vocabularies. `Resources` (a user's words) and `PeerModel` (a peer's words) do not know each other.
     ("KubernetesModel", ["JSON"]),
+    ("FieldOwnership", ["JSON", "KubernetesModel"]),
     ("Resources", ["JSON", "YAML", "KubernetesModel"]),
     ("PeerModel", ["JSON"]),
     // 3: decisions, and the ways to the outside.
@@ -61,8 +62,8 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "APIServer",
         [
-            "Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", "YAML", crypto, httpTypes, hummingbird,
-            hummingbirdTLS, logging, nioCore, nioSSL, serviceLifecycle, swiftASN1, x509,
+            "Clocks", "FieldOwnership", "JSON", "KubernetesModel", "Metering", "ResourceStore", "YAML", crypto,
+            httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL, serviceLifecycle, swiftASN1, x509,
         ]
     ),
     // 5: all of it together.
@@ -90,6 +91,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     ],
     "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", logging],
     "EmbeddedPeer": ["JSON", "PeerModel", logging],
+    "FieldOwnership": ["JSON", "KubernetesModel"],
     "HTTP": [],
     "JSON": [],
     "KubernetesClient": [
