@@ -52,12 +52,14 @@ extension Object {
         return isLastFinalizerGone ? .removed(next) : .stored(next)
     }
 
-    /// What a write of the status makes of this object: nothing but the status is taken.
+    /// What a write of the status makes of this object: nothing but the status is taken, and who owns it, for writers
+    /// that keep account of that.
     func updated(toStatusOf incoming: Object, kind: ResourceKind) throws(APIStatus) -> Transition {
         try self.checkIsCurrent(incoming.metadata, kind: kind)
-        guard incoming.status != self.status else { return .unchanged }
         var next = self
         next.status = incoming.status
+        if let owners = incoming.metadata.other[Self.managedFields] { next.metadata.other[Self.managedFields] = owners }
+        guard next.status != self.status || next.metadata.other != self.metadata.other else { return .unchanged }
         return .stored(next)
     }
 
@@ -109,5 +111,6 @@ extension Object {
         throw APIStatus.invalid(self, field: "metadata.finalizers", "Forbidden", reason: "FieldValueForbidden", message)
     }
 
+    private static let managedFields = "managedFields"
     private static let gracePeriod = "deletionGracePeriodSeconds"
 }

@@ -47,6 +47,17 @@ struct TransitionTests {
         #expect(try self.stored.updated(to: sent, kind: .widget) == .unchanged)
     }
 
+    @Test("a write of the status takes along who owns it, if it says so")
+    func statusOwnership() throws {
+        var sent = self.stored
+        sent.status = ["ready": false]
+        sent.metadata.other["managedFields"] = [["manager": "a"]]
+        let expected = sent
+        #expect(try self.stored.updated(toStatusOf: sent, kind: .widget) == .stored(expected))
+        sent.metadata.other["managedFields"] = nil
+        #expect(try expected.updated(toStatusOf: sent, kind: .widget) == .unchanged)
+    }
+
     @Test("a change of the spec counts a generation, a change of metadata does not")
     func generation() throws {
         var sent = self.stored

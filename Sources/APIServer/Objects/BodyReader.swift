@@ -39,6 +39,20 @@ enum BodyReader {
         }
     }
 
+    /// Reads the configuration of a server-side apply: YAML, which may be JSON.
+    static func applied(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
+        let configuration: JSONValue
+        if bytes.first == UInt8(ascii: "{"), let json = try? Self.json(bytes) {
+            configuration = json
+        } else {
+            configuration = try Self.yaml(bytes)
+        }
+        guard configuration.object != nil else {
+            throw APIStatus(.badRequest, "the configuration is \(configuration.sort); expected an object")
+        }
+        return configuration
+    }
+
     private static func protobuf(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
         do throws(ProtobufError) {
             return try ProtobufObject.json(bytes)

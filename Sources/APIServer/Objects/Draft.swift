@@ -4,7 +4,7 @@ import KubernetesModel
 /// An object that a client wants to be written, checked and in the form in which it is stored.
 struct Draft: Sendable {
     /// The object.
-    let object: Object
+    var object: Object
     /// What to warn the client of.
     let warnings: [String]
 
@@ -104,7 +104,7 @@ struct Draft: Sendable {
             )
         }
         metadata["namespace"] = kind.isNamespaced ? .string(key.namespace) : nil
-        // Until server-side apply is offered nobody reads who manages which field.
+        // Who owns what is the tracker's to say.
         metadata["managedFields"] = nil
         metadata["selfLink"] = nil
         if json["metadata"] == nil || json["metadata"]?.object != nil { json["metadata"] = .object(metadata) }

@@ -1,3 +1,4 @@
+import FieldOwnership
 import JSON
 import KubernetesModel
 
@@ -12,6 +13,8 @@ package struct ServedKind: Sendable {
     let columns: [TableColumn]
     /// The schema of whole objects, as OpenAPI v3; `nil` when any members are taken.
     let openAPI: JSONValue?
+    /// What of an object can be owned apart.
+    let shape: FieldShape
     /// Finds what is wrong with an object.
     let problems: Check
     /// Brings members into the form in which they are stored.
@@ -22,6 +25,7 @@ package struct ServedKind: Sendable {
         self.kind = definition.kind
         self.columns = [.name] + definition.printerColumns.map(TableColumn.init)
         self.openAPI = definition.schema.openAPI
+        self.shape = .object(definition.schema)
         self.problems = { definition.problems(in: $0, old: $1) }
         self.normalized = { $0 }
     }
@@ -36,6 +40,7 @@ package struct ServedKind: Sendable {
         self.kind = kind
         self.columns = columns
         self.openAPI = nil
+        self.shape = .core(kind)
         self.problems = { MetadataRules.problems(in: $0, of: kind) + problems($0, $1) }
         self.normalized = normalized
     }

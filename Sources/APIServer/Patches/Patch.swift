@@ -23,13 +23,10 @@ enum Patch: Sendable, Hashable {
         case "application/json-patch+json": self = .operations(try JSONPatchOperation.operations(body))
         case "application/strategic-merge-patch+json" where kind.group.isEmpty:
             self = .strategic(try Self.object(body))
-        case "application/apply-patch+yaml", "application/apply-patch+cbor":
-            throw APIStatus(
-                .unsupportedMediaType,
-                "server-side apply is not offered by this server yet; apply without --server-side"
-            )
         default:
-            let types = ["application/json-patch+json", "application/merge-patch+json"]
+            let types = [
+                "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml",
+            ]
             let offered = kind.group.isEmpty ? types + ["application/strategic-merge-patch+json"] : types
             throw APIStatus(
                 .unsupportedMediaType,

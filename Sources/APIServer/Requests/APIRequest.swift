@@ -20,6 +20,8 @@ struct APIRequest: Sendable {
     let accept: AcceptedMedia
     /// What the body is, without parameters and in lower case; empty when the client did not say.
     let contentType: String
+    /// What the client says that it is: its program's name, a slash, and more.
+    let userAgent: String
     /// The body.
     let body: [UInt8]
 
@@ -29,12 +31,14 @@ struct APIRequest: Sendable {
         _ target: RequestTarget,
         accept: AcceptedMedia = .json,
         contentType: String = "",
+        userAgent: String = "",
         body: [UInt8] = []
     ) {
         self.method = method
         self.target = target
         self.accept = accept
         self.contentType = contentType
+        self.userAgent = userAgent
         self.body = body
     }
 }

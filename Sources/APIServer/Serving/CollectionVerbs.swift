@@ -86,7 +86,14 @@ struct CollectionVerbs: Sendable {
             old: nil,
             validation: try FieldValidation(request.target)
         )
-        var object = draft.object
+        let tracker = try FieldTracker(request, kind: self.kind, now: self.clock.now().rfc3339)
+        let object = tracker.created(draft.object)
+        return try await self.create(object, isDryRun: isDryRun, warnings: draft.warnings)
+    }
+
+    /// Creates an object that has been checked.
+    func create(_ object: Object, isDryRun: Bool, warnings: [String]) async throws(APIStatus) -> Answer {
+        var object = object
         // What only a server sets is left to the store.
         object.metadata.uid = ""
         object.metadata.generation = 0
@@ -96,7 +103,7 @@ struct CollectionVerbs: Sendable {
             throw APIStatus(.badRequest, "resourceVersion should not be set on objects to be created")
         }
         let created = isDryRun ? try await self.tried(object) : try await self.store.create(self.kind.kind, object)
-        return .object(self.kind, created, code: 201, warnings: draft.warnings)
+        return .object(self.kind, created, code: 201, warnings: warnings)
     }
 
     /// Deletes what is selected.

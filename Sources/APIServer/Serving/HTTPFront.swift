@@ -61,7 +61,10 @@ struct HTTPFront: HTTPResponder {
         guard let method = APIRequest.Method(rawValue: request.method.rawValue) else { throw RequestHandler.notAllowed }
         let type = request.headers[.contentType]?.split(separator: ";").first?.trimmedSpaces.lowercased() ?? ""
         let body = method == .get || method == .head ? [] : try await Self.body(of: request)
-        return (route, APIRequest(method, target, accept: accept, contentType: type, body: body))
+        let agent = request.headers[.userAgent] ?? ""
+        return (
+            route, APIRequest(method, target, accept: accept, contentType: type, userAgent: agent, body: body)
+        )
     }
 
     private static func body(of request: Request) async throws(APIStatus) -> [UInt8] {

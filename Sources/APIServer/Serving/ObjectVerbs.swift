@@ -33,6 +33,8 @@ struct ObjectVerbs: Sendable {
     }
 
     private func patch(_ request: APIRequest) async throws(APIStatus) -> Answer {
+        if request.isApply { return try await self.apply(request) }
+        _ = try request.isForced()
         let body = try BodyReader.json(request.body)
         let patch = try Patch(contentType: request.contentType, body: body, for: self.kind.kind)
         return try await self.write(request, isUnconditional: (patch.resourceVersion ?? "").isEmpty) {
@@ -49,12 +51,13 @@ struct ObjectVerbs: Sendable {
     ) async throws(APIStatus) -> Answer {
         let validation = try FieldValidation(request.target)
         let isDryRun = try request.isDryRun()
+        let tracker = try FieldTracker(request, kind: self.kind, now: self.clock.now().rfc3339)
         var attempt = 1
         while true {
             let old = try await self.store.get(self.kind.kind, self.key)
             let json = try change(old.json)
             let draft = try Draft(json, kind: self.kind, key: self.key, old: old, validation: validation)
-            var object = draft.object
+            var object = tracker.updated(draft.object, from: old, sent: json["metadata"]?[Object.managedFields])
             try self.checkUID(object, old)
             // The checks above hold for this version alone.
             if isUnconditional { object.metadata.resourceVersion = old.metadata.resourceVersion }
@@ -81,12 +84,15 @@ struct ObjectVerbs: Sendable {
         }
     }
 
-    private func checkUID(_ object: Object, _ old: Object) throws(APIStatus) {
-        guard object.metadata.uid.isEmpty || object.metadata.uid == old.metadata.uid else {
+    /// Checks that the object is the one that the client means, if it says which.
+    func checkUID(_ object: Object, _ old: Object?) throws(APIStatus) {
+        let uid = object.metadata.uid
+        guard uid.isEmpty || uid == old?.metadata.uid else {
+            let instead = old.map { "this one has uid \($0.metadata.uid)" } ?? "there is none of that name"
             throw APIStatus(
                 .conflict,
                 "Operation cannot be fulfilled on \(self.kind.kind.qualifiedPlural) \"\(self.key.name)\": "
-                    + "the object with uid \(object.metadata.uid) is gone; this one has uid \(old.metadata.uid)",
+                    + "the object with uid \(uid) is gone; \(instead)",
                 name: self.key.name,
                 kind: self.kind.kind.plural,
                 group: self.kind.kind.group
@@ -95,7 +101,7 @@ struct ObjectVerbs: Sendable {
     }
 
     /// What updating an object would give.
-    private func tried(_ object: Object, _ old: Object) throws(APIStatus) -> Object {
+    func tried(_ object: Object, _ old: Object) throws(APIStatus) -> Object {
         guard object.metadata.resourceVersion == old.metadata.resourceVersion else {
             throw APIStatus.conflict(self.kind.kind, self.key.name)
         }

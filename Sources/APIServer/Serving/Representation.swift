@@ -39,7 +39,7 @@ struct Representer: Sendable {
 
     private func json(of object: Object, _ kind: ServedKind) -> JSONValue {
         switch self.media.form {
-        case .whole: return object.json
+        case .whole: return kind.shown(object).json
         case .metadata: return object.partialMetadata
         case .table:
             let metadata: JSONValue = ["resourceVersion": .string(object.metadata.resourceVersion)]
@@ -56,7 +56,7 @@ struct Representer: Sendable {
         case .whole:
             return [
                 "apiVersion": .string(kind.kind.apiVersion), "kind": .string("\(kind.kind.kind)List"),
-                "metadata": .object(metadata), "items": .array(page.objects.map(\.json)),
+                "metadata": .object(metadata), "items": .array(page.objects.map { kind.shown($0).json }),
             ]
         case .metadata:
             return [

@@ -20,7 +20,7 @@ struct RequestHandler: Sendable {
         case .object(let kind, let key):
             return try await ObjectVerbs(kind: kind, key: key, store: self.store, clock: self.clock).answer(request)
         case .status(let kind, let key):
-            return try await StatusVerbs(kind: kind, key: key, store: self.store).answer(request)
+            return try await StatusVerbs(kind: kind, key: key, store: self.store, clock: self.clock).answer(request)
         case .health, .version, .coreVersions, .groups, .group, .resources, .openAPIV2, .openAPIIndex, .openAPI:
             guard request.method == .get else { throw Self.notAllowed }
             return try self.document(route, request.accept)
