@@ -1,5 +1,6 @@
 import ControllerRuntime
 import FoundationEssentials
+import JSON
 import KubernetesModel
 import Logging
 import ResourceStore
@@ -79,6 +80,24 @@ struct ManifestSourceTests {
         let second = await scene.pass()
         #expect(second.unchanged == 2)
         #expect(scene.store.currentResourceVersion == version)
+        await scene.close()
+    }
+
+    @Test("a change of a manifest ends the account of who owned which field, and nothing else does")
+    func ownership() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        _ = await scene.pass()
+        var object = try await scene.store.get(.bigPeer, ObjectKey(namespace: "default", name: "a"))
+        object.metadata.other["managedFields"] = [["manager": "somebody"]]
+        _ = try await scene.store.update(.bigPeer, object)
+        _ = await scene.pass()
+        object = try await scene.store.get(.bigPeer, object.key)
+        #expect(object.metadata.other["managedFields"] != nil)
+        try scene.write("a.yaml", Self.peer("a", ", suspend: true"))
+        #expect(await scene.pass().configured == 1)
+        object = try await scene.store.get(.bigPeer, object.key)
+        #expect(object.metadata.other["managedFields"] == nil)
         await scene.close()
     }
 

@@ -1,5 +1,6 @@
 import CPlatform
 import ControllerRuntime
+import JSON
 import KubernetesModel
 import Logging
 import Planning
@@ -238,8 +239,10 @@ package final class ManifestSource: Service {
         guard !live.metadata.isBeingDeleted else {
             return .failed(entry, "it is being deleted; it is made anew once it is gone")
         }
-        let merged = ThreeWayMerge.apply(declared.object, to: live)
+        var merged = ThreeWayMerge.apply(declared.object, to: live)
         guard merged != live else { return .unchanged }
+        // Whoever owned fields of it until now does so no more: the folder wins.
+        merged.metadata.other["managedFields"] = nil
         let problems = declared.problems(replacing: live, with: merged)
         guard problems.isEmpty else {
             self.tell(EventNote(about: .init(live), .warning, reason: .manifestRefused, problems))
