@@ -7,8 +7,8 @@ peerage=$1
 root=${2:-.}
 chart_crds=charts/peerage/files/crds
 mkdir -p "$root/manifests/crds" "$root/manifests/schemas" "$root/docs/reference" "$root/$chart_crds"
-for kind in bigpeer bigpeerapp bigpeerreplication; do
-    "$peerage" schema crd "$kind" >"$root/manifests/crds/peerage.dev_${kind}s.yaml"
+for kind in bigpeer bigpeerapp bigpeerreplication replicationtopology; do
+    "$peerage" schema crd "$kind" >"$root/manifests/crds/peerage.dev_${kind/%y/ie}s.yaml"
     "$peerage" schema json "$kind" >"$root/manifests/schemas/$kind.json"
 done
 cp "$root"/manifests/crds/peerage.dev_*.yaml "$root/$chart_crds/"

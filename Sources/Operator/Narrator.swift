@@ -26,6 +26,9 @@ final class Narrator: Sendable {
         caches.replications.subscribe { changes in
             for change in changes { self.tell(.bigPeerReplication, change) { $0.conditions } }
         }
+        caches.topologies.subscribe { changes in
+            for change in changes { self.tell(.replicationTopology, change) { $0.status.conditions } }
+        }
     }
 
     private func tell<Value>(

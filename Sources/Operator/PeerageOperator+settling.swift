@@ -36,7 +36,7 @@ extension PeerageOperator {
     }
 
     private var isIdle: Bool {
-        [self.bigPeers, self.apps, self.replications].allSatisfy { controller in
+        [self.bigPeers, self.apps, self.replications, self.topologies].allSatisfy { controller in
             let snapshot = controller.snapshot
             return snapshot.ready == 0 && snapshot.running == 0
         }
@@ -56,6 +56,9 @@ extension PeerageOperator {
             }
             + self.caches.replications.all.compactMap {
                 Self.unsettled(.bigPeerReplication, $0.metadata, $0.observedGeneration, $0.conditions)
+            }
+            + self.caches.topologies.all.compactMap {
+                Self.unsettled(.replicationTopology, $0.metadata, $0.status.observedGeneration, $0.status.conditions)
             }
     }
 

@@ -24,6 +24,7 @@ package final class PeerageOperator: Service {
     let bigPeers: Controller<ObjectKey>
     let apps: Controller<ObjectKey>
     let replications: Controller<ObjectKey>
+    let topologies: Controller<ObjectKey>
 
     /// Creates an operator.
     ///
@@ -122,6 +123,23 @@ package final class PeerageOperator: Service {
             metrics: metrics.replications,
             logger: logger
         )
+        let topologyReconciler = TopologyReconciler(
+            store: store,
+            cache: caches.topologies,
+            replications: caches.replications,
+            surroundings: { topology in
+                TopologySurroundings(
+                    now: time.now(),
+                    bigPeer: caches.bigPeers.get,
+                    apps: { name, bigPeer in caches.apps(named: name).filter { $0.bigPeerKey == bigPeer } },
+                    owned: caches.replications(of: topology),
+                    isTaken: { caches.replications.get($0) != nil }
+                )
+            },
+            events: events,
+            time: time,
+            logger: logger
+        )
         self.bigPeers = Controller(
             Self.configuration("bigpeer"),
             time: time,
@@ -148,6 +166,13 @@ package final class PeerageOperator: Service {
             metrics: metrics.registry,
             report: { metrics.replications.reconciled($0.key, took: $0.took) },
             reconcile: replicationReconciler.reconcile
+        )
+        self.topologies = Controller(
+            Self.configuration("replicationtopology"),
+            time: time,
+            logger: logger,
+            metrics: metrics.registry,
+            reconcile: topologyReconciler.reconcile
         )
         self.caches = caches
         self.gates = gates
@@ -192,11 +217,18 @@ package final class PeerageOperator: Service {
     private func work() async {
         guard (try? await self.caches.untilSynced()) != nil else { return }
         self.metrics.follow(self.caches, self.gates)
-        self.triggers.connect(bigPeers: self.bigPeers, apps: self.apps, replications: self.replications, self.gates)
+        self.triggers.connect(
+            bigPeers: self.bigPeers,
+            apps: self.apps,
+            replications: self.replications,
+            topologies: self.topologies,
+            self.gates
+        )
         await withTaskGroup { group in
             group.addTask { await self.bigPeers.run() }
             group.addTask { await self.apps.run() }
             group.addTask { await self.replications.run() }
+            group.addTask { await self.topologies.run() }
         }
         await self.host.stopAll()
     }
@@ -205,5 +237,6 @@ package final class PeerageOperator: Service {
         self.bigPeers.stop()
         self.apps.stop()
         self.replications.stop()
+        self.topologies.stop()
     }
 }

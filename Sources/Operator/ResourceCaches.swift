@@ -15,10 +15,13 @@ struct ResourceCaches: Sendable {
     private static let byName = "name"
     /// Replications by the BigPeers that they dial by name.
     private static let byConnectTo = "connectTo"
+    /// Replications by the uid of the topology that they belong to.
+    private static let byTopology = "topology"
 
     let bigPeers: Informer<BigPeer>
     let apps: Informer<BigPeerApp>
     let replications: Informer<BigPeerReplication>
+    let topologies: Informer<ReplicationTopology>
     let secrets: Informer<SecretData>
 
     private let appsByBigPeer: InformerIndex<BigPeerApp>
@@ -26,6 +29,8 @@ struct ResourceCaches: Sendable {
     private let replicationsByBigPeer: InformerIndex<BigPeerReplication>
     private let replicationsByName: InformerIndex<BigPeerReplication>
     private let replicationsByConnectTo: InformerIndex<BigPeerReplication>
+    private let replicationsByTopology: InformerIndex<BigPeerReplication>
+    private let topologiesByBigPeer: InformerIndex<ReplicationTopology>
 
     init(store: any ResourceStore, time: any Time, logger: Logger) {
         self.appsByBigPeer = InformerIndex(Self.byBigPeer) { [$0.bigPeerKey.description] }
@@ -34,6 +39,12 @@ struct ResourceCaches: Sendable {
         self.replicationsByName = InformerIndex(Self.byName) { [$0.remoteName] }
         self.replicationsByConnectTo = InformerIndex(Self.byConnectTo) { replication in
             replication.spec.connectTo.map { $0.bigPeer.key(from: replication.metadata.namespace).description }
+        }
+        self.replicationsByTopology = InformerIndex(Self.byTopology) { replication in
+            replication.metadata.owningTopology.map { [$0.uid] } ?? []
+        }
+        self.topologiesByBigPeer = InformerIndex(Self.byBigPeer) { topology in
+            topology.spec.members.map { topology.bigPeerKey(of: $0).description }
         }
         self.bigPeers = Informer(
             store: store,
@@ -55,15 +66,27 @@ struct ResourceCaches: Sendable {
             kind: .bigPeerReplication,
             time: time,
             logger: logger,
-            indexes: [self.replicationsByBigPeer, self.replicationsByName, self.replicationsByConnectTo],
+            indexes: [
+                self.replicationsByBigPeer, self.replicationsByName, self.replicationsByConnectTo,
+                self.replicationsByTopology,
+            ],
             decode: { BigPeerReplication($0.withoutWhatNobodyReads) }
+        )
+        self.topologies = Informer(
+            store: store,
+            kind: .replicationTopology,
+            time: time,
+            logger: logger,
+            indexes: [self.topologiesByBigPeer],
+            decode: { ReplicationTopology($0.withoutWhatNobodyReads) }
         )
         self.secrets = Informer(store: store, kind: .secret, time: time, logger: logger, decode: SecretData.init)
     }
 
     /// Whether everything has been read once: until then the absence of anything means nothing.
     var hasSynced: Bool {
-        self.bigPeers.hasSynced && self.apps.hasSynced && self.replications.hasSynced && self.secrets.hasSynced
+        self.bigPeers.hasSynced && self.apps.hasSynced && self.replications.hasSynced && self.topologies.hasSynced
+            && self.secrets.hasSynced
     }
 
     /// Follows the store until the task is cancelled.
@@ -72,6 +95,7 @@ struct ResourceCaches: Sendable {
             group.addTask { await self.bigPeers.run() }
             group.addTask { await self.apps.run() }
             group.addTask { await self.replications.run() }
+            group.addTask { await self.topologies.run() }
             group.addTask { await self.secrets.run() }
         }
     }
@@ -82,6 +106,7 @@ struct ResourceCaches: Sendable {
         try await self.bigPeers.untilSynced()
         try await self.apps.untilSynced()
         try await self.replications.untilSynced()
+        try await self.topologies.untilSynced()
     }
 
     // MARK: - Lookups
@@ -100,6 +125,15 @@ struct ResourceCaches: Sendable {
 
     func replications(of app: String, on bigPeer: ObjectKey) -> [ObjectKey] {
         self.replications(on: bigPeer).filter { self.replications.get($0)?.spec.app == app }
+    }
+
+    func topologies(with bigPeer: ObjectKey) -> [ObjectKey] {
+        self.topologies.keys(index: self.topologiesByBigPeer, value: bigPeer.description)
+    }
+
+    func replications(of topology: ReplicationTopology) -> [BigPeerReplication] {
+        self.replications.keys(index: self.replicationsByTopology, value: topology.metadata.uid)
+            .compactMap(self.replications.get)
     }
 
     func apps(named name: String) -> [BigPeerApp] {

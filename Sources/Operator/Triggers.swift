@@ -13,6 +13,7 @@ final class Triggers: Sendable {
         let bigPeers: Controller<ObjectKey>
         let apps: Controller<ObjectKey>
         let replications: Controller<ObjectKey>
+        let topologies: Controller<ObjectKey>
     }
 
     private let caches: ResourceCaches
@@ -27,10 +28,11 @@ final class Triggers: Sendable {
         bigPeers: Controller<ObjectKey>,
         apps: Controller<ObjectKey>,
         replications: Controller<ObjectKey>,
+        topologies: Controller<ObjectKey>,
         _ gates: HostGates
     ) {
         self.controllers.withLock {
-            $0 = Controllers(bigPeers: bigPeers, apps: apps, replications: replications)
+            $0 = Controllers(bigPeers: bigPeers, apps: apps, replications: replications, topologies: topologies)
         }
         self.caches.secrets.subscribe { changes in
             for change in changes { self.secretChanged(change.key) }
@@ -43,6 +45,9 @@ final class Triggers: Sendable {
         }
         self.caches.replications.subscribe { changes in
             self.replicationsChanged(changes)
+        }
+        self.caches.topologies.subscribe { changes in
+            for change in changes { self.topologyChanged(change) }
         }
     }
 
@@ -88,6 +93,10 @@ final class Triggers: Sendable {
                 self.enqueueResidents(of: change.key, controllers)
                 controllers.replications.enqueue(self.caches.replications(dialling: change.key))
             }
+            // A topology depends on what a member is and which apps it holds.
+            if change.old?.facts != change.new?.facts || change.old?.status.apps != change.new?.status.apps {
+                controllers.topologies.enqueue(self.caches.topologies(with: change.key))
+            }
         }
     }
 
@@ -107,6 +116,9 @@ final class Triggers: Sendable {
                     self.caches.replications(of: app.remoteName, on: app.bigPeerKey)
                 )
             }
+            if change.old?.facts != change.new?.facts {
+                controllers.topologies.enqueue(self.caches.topologies(with: app.bigPeerKey))
+            }
         }
     }
 
@@ -117,6 +129,7 @@ final class Triggers: Sendable {
                 changes.lazy.filter { Self.isWorthALook($0.old?.metadata, $0.new?.metadata) }.map(\.key),
                 lane: Self.lane(of: isInitial)
             )
+            self.enqueueTopologies(of: changes, controllers)
             for change in changes {
                 // What is gone may have stood in the way of a namesake, of its app, or of its Big Peer.
                 guard change.new == nil, let gone = change.old else { continue }
@@ -125,6 +138,32 @@ final class Triggers: Sendable {
                     controllers.apps.enqueue(app.key)
                 }
                 self.enqueueLeavingPeer(gone.bigPeerKey, controllers)
+            }
+        }
+    }
+
+    /// A topology looks at how far what belongs to it is, and for names that others have taken.
+    private func enqueueTopologies(of changes: [InformerChange<BigPeerReplication>], _ controllers: Controllers) {
+        guard self.caches.topologies.count > 0 else { return }
+        var keys: Set<ObjectKey> = []
+        var namespaces: Set<String> = []
+        for change in changes where change.old?.facts != change.new?.facts {
+            if let owner = (change.new ?? change.old)?.metadata.owningTopology {
+                keys.insert(ObjectKey(namespace: change.key.namespace, name: owner.name))
+            } else if change.old == nil || change.new == nil {
+                namespaces.insert(change.key.namespace)
+            }
+        }
+        if !namespaces.isEmpty {
+            keys.formUnion(self.caches.topologies.keys.filter { namespaces.contains($0.namespace) })
+        }
+        controllers.topologies.enqueue(keys)
+    }
+
+    private func topologyChanged(_ change: InformerChange<ReplicationTopology>) {
+        self.withControllers { controllers in
+            if Self.isWorthALook(change.old?.metadata, change.new?.metadata) {
+                controllers.topologies.enqueue(change.key, lane: Self.lane(of: change.isInitial))
             }
         }
     }
@@ -174,6 +213,50 @@ extension BigPeer {
             if case .secret(let reference) = endpoint.token, reference.name == key.name { return true }
             return endpoint.tls.authority?.name == key.name || endpoint.tls.clientSecretName == key.name
         }
+    }
+}
+
+extension BigPeerApp {
+    /// What topologies with the app depend on.
+    fileprivate struct Facts: Equatable {
+        let appID: AppID?
+        let isThere: Bool
+        let stalled: Condition?
+        let isBeingDeleted: Bool
+    }
+
+    fileprivate var facts: Facts {
+        Facts(
+            appID: self.status.appID ?? self.spec.appID,
+            isThere: self.status.lastSyncTime != nil,
+            stalled: self.conditions[.stalled],
+            isBeingDeleted: self.metadata.isBeingDeleted
+        )
+    }
+}
+
+extension BigPeerReplication {
+    /// What the topology that the replication belongs to depends on.
+    fileprivate struct Facts: Equatable {
+        let uid: String
+        let owner: String?
+        let generation: Int64
+        let isBeingDeleted: Bool
+        let observedGeneration: Int64
+        let isEstablished: Bool
+        let conditions: [Condition?]
+    }
+
+    fileprivate var facts: Facts {
+        Facts(
+            uid: self.metadata.uid,
+            owner: self.metadata.owningTopology?.uid,
+            generation: self.metadata.generation,
+            isBeingDeleted: self.metadata.isBeingDeleted,
+            observedGeneration: self.status.observedGeneration,
+            isEstablished: self.status.lastSyncTime != nil,
+            conditions: [self.conditions[.ready], self.conditions[.stalled]]
+        )
     }
 }
 

@@ -64,27 +64,19 @@ extension BigPeerReplication {
                     maximumCount: 256
                 )
             ),
-            .optional("queriesByCollection", queries),
+            .optional(
+                "queriesByCollection",
+                .queriesByCollection(
+                    "What this side receives: for each collection, documents that match any of the queries. Empty "
+                        + "receives nothing."
+                )
+            ),
             .optional(
                 "onFilterLeave",
                 .word("What embedded peers do with documents that no longer match.", FilterLeavePolicy.self),
                 default: .string(FilterLeavePolicy.keep.rawValue)
             ),
         ] + .syncPolicy(defaultDeletion: .delete) + [.optional("probe", probe)]
-    )
-
-    private static let queries = Schema.map(
-        "What this side receives: for each collection, documents that match any of the queries. Empty receives nothing.",
-        of: .list(
-            "Queries.",
-            of: .string(
-                "What would follow WHERE, such as \"color = 'blue'\", or \"true\" for everything.",
-                length: 1...4096
-            ),
-            maximumCount: 64
-        ),
-        keys: .collectionName,
-        maximumCount: 256
     )
 
     private static let probe = Schema.object(

@@ -4,7 +4,7 @@ import KubernetesModel
 extension PeerageAPI {
     /// All kinds of ours, in the order in which a person reads about them.
     package static let definitions: [KindDefinition] = [
-        BigPeer.definition, BigPeerApp.definition, BigPeerReplication.definition,
+        BigPeer.definition, BigPeerApp.definition, BigPeerReplication.definition, ReplicationTopology.definition,
     ]
 
     /// One JSON Schema (draft 2020-12) for objects of any kind of ours.

@@ -17,7 +17,7 @@ extension Duration {
     static let textRegex = #"^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+$"#
 
     /// The duration in the largest units that say it without a remainder: `5m`, `1h30m`, `90ms`.
-    var text: String {
+    package var text: String {
         let (seconds, attoseconds) = self.components
         if seconds == 0, attoseconds == 0 { return "0s" }
         let milliseconds = attoseconds / 1_000_000_000_000_000

@@ -20,6 +20,7 @@ struct ManifestIndex {
     private(set) var peers: [Entry<BigPeer>] = []
     private(set) var apps: [Entry<BigPeerApp>] = []
     private(set) var replications: [Entry<BigPeerReplication>] = []
+    private(set) var topologies: [Entry<ReplicationTopology>] = []
     private var named: [Name: Manifest] = [:]
     private var peersByKey: [ObjectKey: BigPeer] = [:]
     private var replicationsByKey: [ObjectKey: Entry<BigPeerReplication>] = [:]
@@ -70,6 +71,8 @@ struct ManifestIndex {
             let entry = Entry(manifest: manifest, value: replication)
             self.replications.append(entry)
             self.replicationsByKey[replication.key] = entry
+        case .replicationTopology(let topology):
+            self.topologies.append(Entry(manifest: manifest, value: topology))
         case .secret, .other, nil: break
         }
     }
@@ -80,6 +83,7 @@ struct ManifestIndex {
             + ReferenceChecks(index: self).diagnostics
             + RemoteChecks(index: self).diagnostics
             + PairChecks(index: self).diagnostics
+            + TopologyChecks(index: self).diagnostics
     }
 
     /// The object of a kind and key, sound or not.

@@ -34,6 +34,7 @@ extension Reason {
         case .appIDMismatch: "The app exists at the Big Peer with another appId."
         case .appIDTaken: "Another app at the Big Peer has this appId."
         case .nameTakenByOtherApp: "Another app has a replication of this name; rename the resource."
+        case .nameTaken: "An object of the name that the topology needs belongs to somebody else."
         case .resourceConflict: "An older resource looks after the same object at the Big Peer."
         case .adoptionRefused: "The object exists at the Big Peer and adoptionPolicy leaves it alone."
         case .incompatiblePeers: "Embedded and external Big Peers do not speak one replication protocol."
@@ -75,7 +76,7 @@ extension Reason {
             false
         case .drifted, .progressingWithRetry, .differenceObserved, .bigPeerNotFound, .appNotFound,
             .remoteNotFound, .secretNotFound, .secretInvalid, .hostNotFound, .invalidSpec, .appIDMismatch, .appIDTaken,
-            .nameTakenByOtherApp, .resourceConflict, .adoptionRefused, .incompatiblePeers, .deletionBlocked,
+            .nameTaken, .nameTakenByOtherApp, .resourceConflict, .adoptionRefused, .incompatiblePeers, .deletionBlocked,
             .deletionBudgetExceeded, .notConverging, .unreachable, .timedOut, .tlsFailed, .unauthorized, .forbidden,
             .rateLimited, .circuitOpen, .requestRejected, .invalidResponse, .serverError, .addressInUse,
             .storageFailed, .disconnected, .manifestRefused, .pruneHeldBack, .internalError:

@@ -81,6 +81,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
     case appIDTaken = "AppIDTaken"
     /// Another app in the namespace has a replication of this name.
     case nameTakenByOtherApp = "NameTakenByOtherApp"
+    /// An object of the name that a topology needs belongs to somebody else.
+    case nameTaken = "NameTaken"
     /// Another resource looks after the same remote object.
     case resourceConflict = "ResourceConflict"
     /// A remote object exists already and the adoption policy leaves it alone.

@@ -5,7 +5,7 @@ import KubernetesModel
 enum ReplicationRules {
     static func problems(in new: JSONValue, since old: JSONValue?) -> [FieldProblem] {
         self.connectToProblems(in: new)
-            + self.queryProblems(in: new)
+            + self.queryProblems(in: new, at: ["spec"])
             + PolicyRules.problems(in: new)
             + UnusedFields.problems(in: new, of: .bigPeerReplication)
     }
@@ -64,10 +64,22 @@ enum ReplicationRules {
         return problems
     }
 
-    private static func queryProblems(in object: JSONValue) -> [FieldProblem] {
+    /// Warns of queries that are probably not meant.
+    ///
+    /// - Parameters:
+    ///   - object: The object, or a part of it.
+    ///   - names: Where in it `queriesByCollection` is.
+    ///   - base: Where the part is in the object.
+    /// - Returns: The warnings.
+    static func queryProblems(
+        in object: JSONValue,
+        at names: [String],
+        below base: FieldPath = FieldPath()
+    ) -> [FieldProblem] {
         var problems: [FieldProblem] = []
-        for member in object[["spec", "queriesByCollection"]]?.object?.members ?? [] {
-            let path = FieldPath.spec("queriesByCollection", member.key)
+        let names = names + ["queriesByCollection"]
+        for member in object[names]?.object?.members ?? [] {
+            let path = FieldPath(base.components + names.map { .key($0) }).key(member.key)
             for (index, query) in (member.value.array ?? []).enumerated() {
                 guard let text = query.string, let message = QueryText.suspicion(about: text) else { continue }
                 problems.append(.warning(.discouraged, at: path.index(index), message))

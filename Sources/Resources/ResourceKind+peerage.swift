@@ -18,6 +18,8 @@ package enum PeerageAPI {
     package static let reconcileRequestedAtAnnotation = "peerage.dev/reconcile-requested-at"
     /// The annotation that keeps a resource from being pruned when its value is `disabled`.
     package static let pruneAnnotation = "peerage.dev/prune"
+    /// The label of what belongs to a topology: the topology's name.
+    package static let topologyLabel = "peerage.dev/topology"
     /// The namespace of manifests that name none.
     package static let defaultNamespace = "default"
 }
@@ -29,6 +31,8 @@ extension ResourceKind {
     package static let bigPeerApp = peerage("BigPeerApp", "bigpeerapps", "bpa")
     /// One side of a replication between Big Peers.
     package static let bigPeerReplication = peerage("BigPeerReplication", "bigpeerreplications", "bpr")
+    /// Several Big Peers that replicate one app in a certain shape.
+    package static let replicationTopology = peerage("ReplicationTopology", "replicationtopologies", "rt")
 
     private static func peerage(_ kind: String, _ plural: String, _ shortName: String) -> ResourceKind {
         ResourceKind(

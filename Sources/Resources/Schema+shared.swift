@@ -70,6 +70,23 @@ extension Schema {
         .string(description, .collectionName, length: 1...256)
     }
 
+    /// Queries by the collection that they are about.
+    static func queriesByCollection(_ description: String) -> Schema {
+        .map(
+            description,
+            of: .list(
+                "Queries.",
+                of: .string(
+                    "What would follow WHERE, such as \"color = 'blue'\", or \"true\" for everything.",
+                    length: 1...4096
+                ),
+                maximumCount: 64
+            ),
+            keys: .collectionName,
+            maximumCount: 256
+        )
+    }
+
     /// RFC 3339.
     static func time(_ description: String) -> Schema {
         .string(description, length: 1...64, format: "date-time")

@@ -13,6 +13,8 @@ package struct ValidatedResource: Sendable, Hashable {
         case bigPeerApp(BigPeerApp)
         /// One side of a replication.
         case bigPeerReplication(BigPeerReplication)
+        /// Several Big Peers in a shape.
+        case replicationTopology(ReplicationTopology)
         /// A Secret.
         case secret(Object)
         /// A ConfigMap or a Namespace.
@@ -53,6 +55,7 @@ package struct ValidatedResource: Sendable, Hashable {
             case .bigPeer: .bigPeer(BigPeer(object))
             case .bigPeerApp: .bigPeerApp(BigPeerApp(object))
             case .bigPeerReplication: .bigPeerReplication(BigPeerReplication(object))
+            case .replicationTopology: .replicationTopology(ReplicationTopology(object))
             case .secret: .secret(object)
             default: .other(object)
             }

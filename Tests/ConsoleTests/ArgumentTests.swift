@@ -16,8 +16,14 @@ struct ArgumentTests {
 
     @Test("all and the category mean our kinds, and several kinds stand between commas")
     func several() throws {
-        #expect(try CommandKinds.kinds(named: "all") == [.bigPeer, .bigPeerApp, .bigPeerReplication])
-        #expect(try CommandKinds.kinds(named: "bpr,peerage") == [.bigPeerReplication, .bigPeer, .bigPeerApp])
+        #expect(
+            try CommandKinds.kinds(named: "all") == [.bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology]
+        )
+        #expect(
+            try CommandKinds.kinds(named: "bpr,peerage") == [
+                .bigPeerReplication, .bigPeer, .bigPeerApp, .replicationTopology,
+            ]
+        )
     }
 
     @Test("a word that is nearly a kind gets the right one suggested")

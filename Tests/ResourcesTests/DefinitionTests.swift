@@ -8,7 +8,7 @@ import Testing
 struct DefinitionTests {
     @Test("names are those that the command line and kubectl know")
     func names() {
-        #expect(PeerageAPI.definitions.map(\.kind.shortNames) == [["bp"], ["bpa"], ["bpr"]])
+        #expect(PeerageAPI.definitions.map(\.kind.shortNames) == [["bp"], ["bpa"], ["bpr"], ["rt"]])
         #expect(PeerageAPI.definitions.allSatisfy { $0.kind.categories == ["peerage"] && $0.kind.hasStatus })
         #expect(
             PeerageAPI.definition(of: .bigPeerReplication)?.kind.qualifiedPlural == "bigpeerreplications.peerage.dev"

@@ -32,7 +32,7 @@ struct ManifestSetTests {
         #expect(Set(Diagnostic.Rule.all).subtracting(found) == others)
     }
 
-    @Test("the samples are sound, without a warning", arguments: ["quickstart", "external"])
+    @Test("the samples are sound, without a warning", arguments: ["quickstart", "external", "topology"])
     func samples(folder: String) throws {
         let url = TestFiles.root.appending(path: "manifests/samples/\(folder)")
         let set = ManifestSet(try TestFiles.files(in: url, endingIn: ".yaml"))

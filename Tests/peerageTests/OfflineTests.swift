@@ -94,7 +94,7 @@ struct OfflineTests {
     func crd() throws {
         let result = try Program.run("schema", "crd")
         #expect(result.code == 0)
-        #expect(result.output.components(of: "kind: CustomResourceDefinition") == 3)
+        #expect(result.output.components(of: "kind: CustomResourceDefinition") == 4)
     }
 
     @Test("one kind's JSON Schema goes by any name of the kind", arguments: ["BigPeer", "bp", "bigpeers"])

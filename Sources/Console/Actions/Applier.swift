@@ -55,7 +55,7 @@ package struct Applier: Sendable {
     }
 
     private static let order: [ResourceKind] =
-        [.namespace, .secret, .configMap, .bigPeer, .bigPeerApp, .bigPeerReplication]
+        [.namespace, .secret, .configMap, .bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology]
 
     /// The place of a kind in that order.
     static func rank(_ kind: ResourceKind) -> Int { self.order.firstIndex(of: kind) ?? self.order.count }

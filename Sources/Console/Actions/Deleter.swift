@@ -61,7 +61,9 @@ package struct Deleter: Sendable {
 
 extension ResourceKind {
     /// Whether objects of the kind have a remote half that may outlive them.
-    package var hasDeletionPolicy: Bool { self == .bigPeerApp || self == .bigPeerReplication }
+    package var hasDeletionPolicy: Bool {
+        [.bigPeerApp, .bigPeerReplication, .replicationTopology].contains(self)
+    }
 }
 
 extension Object {

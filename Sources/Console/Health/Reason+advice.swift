@@ -27,6 +27,7 @@ extension Reason {
         case .appIDMismatch: "Take the appId that the Big Peer holds into spec.appId, or use another app name."
         case .appIDTaken: "Use the name that the Big Peer has for this appId, or another appId."
         case .nameTakenByOtherApp: "Rename the resource: replication names are unique across the apps of a Big Peer."
+        case .nameTaken: "Delete or rename the object that has the name, or rename the topology or its members."
         case .resourceConflict: "Delete one of the two resources, or let it name another object."
         case .manifestRefused: "Undo the change in the file, or delete the object and let it be made anew."
         case .pruneHeldBack:

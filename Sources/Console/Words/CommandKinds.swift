@@ -4,7 +4,9 @@ import Resources
 /// The kinds that the command line knows, by all their names.
 package enum CommandKinds {
     /// Kinds that become something at a Big Peer, or are one, in the order in which they depend on each other.
-    package static let managed: [ResourceKind] = [.bigPeer, .bigPeerApp, .bigPeerReplication]
+    package static let managed: [ResourceKind] = [
+        .bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology,
+    ]
     /// All kinds.
     package static let all: [ResourceKind] = managed + [.secret, .configMap, .event, .namespace]
 

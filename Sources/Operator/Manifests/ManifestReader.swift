@@ -191,7 +191,7 @@ extension [ManifestReader.Declared] {
     /// The objects in stages: what is needed comes before what needs it.
     var inApplyOrder: [[ManifestReader.Declared]] {
         let order: [ResourceKind] = [
-            .namespace, .secret, .configMap, .bigPeer, .bigPeerApp, .bigPeerReplication,
+            .namespace, .secret, .configMap, .bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology,
         ]
         return order.map { kind in self.filter { $0.kind == kind } }.filter { !$0.isEmpty }
     }

@@ -1,0 +1,179 @@
+import Clocks
+import ControllerRuntime
+import JSON
+import KubernetesModel
+import Logging
+import Planning
+import ResourceStore
+import Resources
+
+/// Makes what belongs to a topology as the topology asks: the only place where the steps of its plans become writes.
+///
+/// *Expected flow:* plan, carry out the steps, plan again until there are none, write the status once. *Guarantees:*
+/// the topology's spec is never written; an object is written only while it belongs to the topology, as the store says
+/// at that moment; a failed write ends the run, and the next one starts from what is stored.
+struct TopologyReconciler: Sendable {
+    let store: any ResourceStore
+    let cache: Informer<ReplicationTopology>
+    let replications: Informer<BigPeerReplication>
+    let surroundings: @Sendable (ReplicationTopology) -> TopologySurroundings
+    let events: EventRecorder
+    let time: any Time
+    let logger: Logger
+
+    /// After so many plans whose writes lead to yet more writes, something else writes too.
+    private static let maximumRounds = 8
+    /// How long to leave it alone then.
+    private static let rest = Duration.seconds(5)
+
+    func reconcile(_ key: ObjectKey) async -> Requeue {
+        do throws(APIStatus) {
+            for _ in 0..<Self.maximumRounds {
+                guard let topology = self.cache.get(key) else { return .whenChanged }
+                let plan = TopologyPlan(for: topology, in: self.surroundings(topology))
+                guard !plan.steps.isEmpty else {
+                    try await self.report(plan, on: topology)
+                    return .whenChanged
+                }
+                var tally = Tally()
+                for step in plan.steps {
+                    try await self.carryOut(step, for: topology)
+                    tally.count(step)
+                }
+                self.announce(tally, on: topology)
+                if plan.steps.contains(.removeFinalizer) { return .whenChanged }
+            }
+            return .retryAfter(Self.rest)
+        } catch {
+            return self.requeue(error, key)
+        }
+    }
+
+    // MARK: - Effects
+
+    private func carryOut(_ step: TopologyStep, for topology: ReplicationTopology) async throws(APIStatus) {
+        switch step {
+        case .addFinalizer:
+            try await self.editFinalizers(of: topology) { finalizers in
+                if !finalizers.contains(PeerageAPI.finalizer) { finalizers.append(PeerageAPI.finalizer) }
+            }
+        case .removeFinalizer:
+            try await self.editFinalizers(of: topology) { finalizers in
+                finalizers.removeAll { $0 == PeerageAPI.finalizer }
+            }
+        case .create(let side):
+            let written = try await self.store.create(.bigPeerReplication, side.object(of: topology))
+            self.replications.observe(written)
+        case .update(let key, let uid, let fields): try await self.update(key, uid, fields, for: topology)
+        case .delete(let key, let uid):
+            let preconditions = Preconditions(uid: uid)
+            self.replications.observe(
+                try await self.store.delete(.bigPeerReplication, key, preconditions: preconditions)
+            )
+        }
+    }
+
+    private func update(
+        _ key: ObjectKey,
+        _ uid: String,
+        _ fields: JSONObject,
+        for topology: ReplicationTopology
+    ) async throws(APIStatus) {
+        var object = try await self.store.get(.bigPeerReplication, key)
+        // Somebody may have taken the object over since it was planned for.
+        guard object.metadata.uid == uid, object.metadata.owningTopology?.uid == topology.metadata.uid else {
+            throw APIStatus.conflict(.bigPeerReplication, key.name)
+        }
+        var spec = object.spec?.object ?? JSONObject()
+        for member in fields.members { spec[member.key] = member.value.isNull ? nil : member.value }
+        object.spec = .object(spec)
+        self.replications.observe(try await self.store.update(.bigPeerReplication, object))
+    }
+
+    private func editFinalizers(
+        of topology: ReplicationTopology,
+        _ edit: (inout [String]) -> Void
+    ) async throws(APIStatus) {
+        var object = try await self.store.get(.replicationTopology, topology.key)
+        guard object.metadata.uid == topology.metadata.uid else {
+            throw APIStatus.conflict(.replicationTopology, topology.metadata.name)
+        }
+        edit(&object.metadata.finalizers)
+        self.cache.observe(try await self.store.update(.replicationTopology, object))
+    }
+
+    private func report(_ plan: TopologyPlan, on topology: ReplicationTopology) async throws(APIStatus) {
+        // Without our finalizer it is about to go, and there is nobody to tell.
+        guard !topology.metadata.isBeingDeleted || topology.metadata.finalizers.contains(PeerageAPI.finalizer) else {
+            return
+        }
+        let status = topology.status(telling: plan, now: self.time.now())
+        guard status != topology.status else { return }
+        var metadata = ObjectMeta(name: topology.metadata.name, namespace: topology.metadata.namespace)
+        metadata.uid = topology.metadata.uid
+        metadata.resourceVersion = topology.metadata.resourceVersion
+        let object = Object(kind: .replicationTopology, metadata: metadata, content: ["status": status.json])
+        self.cache.observe(try await self.store.updateStatus(.replicationTopology, object))
+        // What lasts is told once, when it begins or turns into something else.
+        guard let ready = status.conditions[.ready], ready.reason != topology.status.conditions[.ready]?.reason,
+            let reason = Reason(rawValue: ready.reason), reason.isWarning || ready.status == .true
+        else { return }
+        self.announce(reason, ready.message, on: topology)
+    }
+
+    // MARK: - Events
+
+    /// What the steps of one plan did, for events.
+    private struct Tally {
+        var created = 0
+        var updated = 0
+        var deleted = 0
+
+        mutating func count(_ step: TopologyStep) {
+            switch step {
+            case .create: self.created += 1
+            case .update: self.updated += 1
+            case .delete: self.deleted += 1
+            case .addFinalizer, .removeFinalizer: break
+            }
+        }
+    }
+
+    private func announce(_ tally: Tally, on topology: ReplicationTopology) {
+        let replications = { (count: Int) in "\(count) replication\(count == 1 ? "" : "s")" }
+        if tally.created > 0 { self.announce(.created, "made \(replications(tally.created))", on: topology) }
+        if tally.updated > 0 { self.announce(.updated, "updated \(replications(tally.updated))", on: topology) }
+        if tally.deleted > 0 {
+            self.announce(.deleted, "asked for the deletion of \(replications(tally.deleted))", on: topology)
+        }
+    }
+
+    private func announce(_ reason: Reason, _ message: String, on topology: ReplicationTopology) {
+        self.events.record(
+            EventNote(
+                about: EventNote.subject(.replicationTopology, topology.metadata),
+                reason.isWarning ? .warning : .normal,
+                reason: reason.rawValue,
+                message: message
+            )
+        )
+    }
+
+    // MARK: - When to come again
+
+    private func requeue(_ error: APIStatus, _ key: ObjectKey) -> Requeue {
+        switch error.reason {
+        // The cache is behind; by the next run it has caught up.
+        case .conflict, .alreadyExists, .notFound: return .retryAfter(.milliseconds(20))
+        default:
+            if let topology = self.cache.get(key) {
+                self.announce(.progressingWithRetry, error.message, on: topology)
+            }
+            self.logger.error(
+                "what belongs to a topology could not be written",
+                metadata: ["key": "\(key)", "error": "\(error)"]
+            )
+            return .retry
+        }
+    }
+}
