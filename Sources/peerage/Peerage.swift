@@ -31,7 +31,7 @@ struct Peerage: AsyncParsableCommand {
             CommandGroup(
                 name: "Looking",
                 subcommands: [
-                    Status.self, Get.self, Describe.self, Tree.self, Events.self, Wait.self, Check.self,
+                    Status.self, Get.self, Describe.self, Tree.self, Graph.self, Events.self, Wait.self, Check.self,
                 ]
             ),
             CommandGroup(name: "Changing", subcommands: [Apply.self, Diff.self, Delete.self, Export.self]),

@@ -63,7 +63,8 @@ struct Status: AsyncParsableCommand {
         return StatusReport(
             bigPeers: try await session.store.list(.bigPeer, namespace: namespace).objects,
             apps: try await session.store.list(.bigPeerApp, namespace: namespace).objects,
-            replications: try await session.store.list(.bigPeerReplication, namespace: namespace).objects
+            replications: try await session.store.list(.bigPeerReplication, namespace: namespace).objects,
+            topologies: try await session.store.list(.replicationTopology, namespace: namespace).objects
         )
     }
 }
@@ -128,7 +129,8 @@ private final class LiveStatus: Sendable {
         let report = StatusReport(
             bigPeers: caches[.bigPeer]?.objects ?? [],
             apps: caches[.bigPeerApp]?.objects ?? [],
-            replications: caches[.bigPeerReplication]?.objects ?? []
+            replications: caches[.bigPeerReplication]?.objects ?? [],
+            topologies: caches[.replicationTopology]?.objects ?? []
         )
         // The screen may have become another size since the program started.
         let screen = Terminal.current

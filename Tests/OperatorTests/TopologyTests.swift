@@ -125,9 +125,7 @@ extension Bench {
     /// Creates one object without asking whether it fits the others.
     func applyUnchecked(_ yaml: String) async throws {
         let set = ManifestSet([ManifestFile(name: "test.yaml", bytes: Array(yaml.utf8))])
-        for manifest in set.manifests {
-            _ = try await self.store.create(try #require(manifest.kind), manifest.object)
-        }
+        for resource in set.resources { _ = try await self.store.create(resource.kind, resource.object) }
     }
 }
 

@@ -193,6 +193,19 @@ struct TopologyPlanTests {
         #expect(world.status?.conditions[.ready]?.status == .false)
     }
 
+    @Test("a spec of which nothing can be made changes nothing, and says what is wrong")
+    func invalid() throws {
+        var world = TopologyWorld(Self.names, shape: .mesh)
+        world.settle()
+        let before = world.picture
+        world.change(to: TopologyWorld.topology(Self.names, shape: .star, hub: "lisbon"))
+        world.settle()
+        #expect(world.picture == before)
+        let ready = try #require(world.status?.conditions[.ready])
+        #expect(ready.reason == "InvalidSpec")
+        #expect(ready.message == "spec.hub is \"lisbon\", which is no member")
+    }
+
     @Test("while a new way is not there, the old one stays")
     func noGap() {
         var world = TopologyWorld(["athens", "berlin", "paris"], shape: .chain)

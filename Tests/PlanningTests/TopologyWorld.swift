@@ -171,7 +171,7 @@ struct TopologyWorld {
 
     // MARK: - What a test looks at
 
-    /// The links that are up: both sides there, and at least one dials the other. `from>to` by names of Big Peers.
+    /// The links that are up: both sides there, and at least one dials the other.
     var links: Set<Set<String>> {
         let replications = self.replications
         let byName = Dictionary(replications.map { ($0.metadata.name, $0) }) { first, _ in first }

@@ -36,6 +36,7 @@ package struct Description: Sendable {
         self.writeHead(to: &page)
         self.writeSpec(to: &page)
         self.writeRemote(to: &page)
+        self.writePairs(to: &page)
         self.writeConditions(to: &page)
         self.writeEvents(to: &page)
         return page.lines
@@ -117,6 +118,29 @@ package struct Description: Sendable {
         }
         page.section("Sessions")
         page.table(table)
+    }
+
+    private func writePairs(to page: inout Page) {
+        guard self.kind == .replicationTopology else { return }
+        let status = ReplicationTopologyStatus(self.object.status)
+        if !status.pairs.isEmpty {
+            var table = TextTable(["DIALS", "TO", "READY", "REASON", "REPLICATIONS"], overflow: .wrap)
+            for pair in status.pairs {
+                table.append([
+                    Cell(pair.from), Cell(pair.to),
+                    Cell(pair.isReady ? "yes" : "no", pair.isReady ? .good : .attention),
+                    Cell(pair.reason), Cell(pair.replications.joined(separator: ", ")),
+                ])
+            }
+            page.section("Pairs")
+            page.table(table)
+            for pair in status.pairs where !pair.message.isEmpty {
+                page.line("  \(pair.from)–\(pair.to): \(pair.message.oneLine)")
+            }
+        }
+        guard !status.leaving.isEmpty else { return }
+        page.section("Leaving")
+        for name in status.leaving { page.line("  \(name.oneLine)") }
     }
 
     private func writeConditions(to page: inout Page) {

@@ -11,6 +11,7 @@ extension StatusReport {
             "version": 1,
             "healthy": .bool(self.isWell),
             "bigPeers": .array(self.groups.map(\.json)),
+            "topologies": .array(self.topologies.map(\.json)),
         ]
     }
 }
@@ -28,6 +29,21 @@ extension StatusReport.Group {
             "apps": self.apps.json,
             "replications": self.replications.json,
             "findings": .array(self.findings.map(\.json)),
+        ]
+    }
+}
+
+extension StatusReport.Topology {
+    fileprivate var json: JSONValue {
+        [
+            "namespace": .string(self.key.namespace),
+            "name": .string(self.key.name),
+            "health": .string(self.health.level.word),
+            "reason": .string(self.health.reason),
+            "message": .string(self.health.message),
+            "shape": .string(self.shape),
+            "pairs": .integer(Int64(self.pairs)),
+            "readyPairs": .integer(Int64(self.readyPairs)),
         ]
     }
 }

@@ -19,6 +19,8 @@ extension StatusReport {
             lines.append("")
             lines += group.lines(now: now, width: width, paint: paint)
         }
+        if !self.topologies.isEmpty { lines += ["", paint("Topologies", .strong)] }
+        for topology in self.topologies { lines += topology.lines(now: now, width: width, paint: paint) }
         return lines
     }
 
@@ -26,6 +28,15 @@ extension StatusReport {
         let count = self.groups.count.of("Big Peer")
         let bad = self.groups.count { !$0.isWell }
         let suspended = self.groups.flatMap(\.findings).count { $0.health.level == .suspended }
+        let badTopologies = self.topologies.count { !$0.health.isWell }
+        if bad == 0, badTopologies > 0 {
+            let verb = badTopologies == 1 ? "needs" : "need"
+            let tone = self.topologies[0].health.level.tone
+            return paint(
+                "\(badTopologies) of \(self.topologies.count.of("topology", "topologies")) \(verb) attention.",
+                tone
+            )
+        }
         if bad == 0, suspended > 0 {
             return paint("Nothing is wrong: \(count), \(suspended.of("resource")) suspended.", .attention)
         }
@@ -87,6 +98,24 @@ extension StatusReport.Group {
         case (_, .false): "not reachable"
         case (_, .unknown): "not looked at yet"
         }
+    }
+}
+
+extension StatusReport.Topology {
+    fileprivate func lines(now: Timestamp, width: Int?, paint: Paint) -> [String] {
+        let sign = paint(self.health.level.sign, self.health.level.tone)
+        let pairs = "\(self.readyPairs) of \(self.pairs.of("pair")) ready"
+        var lines = ["\(sign) \(paint(self.key.description, .strong))  \(self.shape.oneLine), \(pairs)"]
+        guard !self.health.isWell else { return lines }
+        let since = self.health.since.isEmpty ? "" : " for \(now.age(since: self.health.since))"
+        lines[0] += "  \(self.health.reason.oneLine)\(since)"
+        let texts = [(" ", self.health.message.oneLine)] + (self.health.advice.map { [("→", $0)] } ?? [])
+        for (mark, text) in texts {
+            for (index, line) in text.wrapped(to: width.map { max(20, $0 - 6) }).enumerated() {
+                lines.append("    \(index == 0 ? mark : " ") \(line)")
+            }
+        }
+        return lines
     }
 }
 

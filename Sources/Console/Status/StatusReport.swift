@@ -1,3 +1,4 @@
+import JSON
 import KubernetesModel
 import Resources
 
@@ -49,8 +50,24 @@ package struct StatusReport: Sendable {
         package var isWell: Bool { self.level >= .suspended }
     }
 
+    /// One topology.
+    package struct Topology: Sendable {
+        /// The key of the ReplicationTopology.
+        package let key: ObjectKey
+        /// How it is.
+        package let health: Health
+        /// Its shape, as a word of the spec.
+        package let shape: String
+        /// How many pairs there are.
+        package let pairs: Int
+        /// How many of them are ready.
+        package let readyPairs: Int
+    }
+
     /// The groups, the most urgent first.
     package let groups: [Group]
+    /// The topologies, the most urgent first.
+    package let topologies: [Topology]
 
     /// Puts a report together.
     ///
@@ -58,7 +75,8 @@ package struct StatusReport: Sendable {
     ///   - bigPeers: All BigPeers that are looked at.
     ///   - apps: All BigPeerApps.
     ///   - replications: All BigPeerReplications.
-    package init(bigPeers: [Object], apps: [Object], replications: [Object]) {
+    ///   - topologies: All ReplicationTopologies.
+    package init(bigPeers: [Object], apps: [Object], replications: [Object], topologies: [Object] = []) {
         let peers = Dictionary(bigPeers.map { ($0.key, $0) }) { first, _ in first }
         let apps = Dictionary(grouping: apps) { BigPeerApp($0).bigPeerKey }
         let replications = Dictionary(grouping: replications) { BigPeerReplication($0).bigPeerKey }
@@ -67,10 +85,21 @@ package struct StatusReport: Sendable {
             Group(key, peers[key], apps: apps[key] ?? [], replications: replications[key] ?? [])
         }
         .sorted { ($0.level, $0.key) < ($1.level, $1.key) }
+        self.topologies = topologies.map { object in
+            let status = ReplicationTopologyStatus(object.status)
+            return Topology(
+                key: object.key,
+                health: Health(of: object),
+                shape: object.spec?["shape"]?.string ?? "",
+                pairs: status.pairCount,
+                readyPairs: status.readyPairCount
+            )
+        }
+        .sorted { ($0.health.level, $0.key) < ($1.health.level, $1.key) }
     }
 
     /// Whether all is well.
-    package var isWell: Bool { self.groups.allSatisfy(\.isWell) }
+    package var isWell: Bool { self.groups.allSatisfy(\.isWell) && self.topologies.allSatisfy(\.health.isWell) }
 
     /// What the exit code should be.
     package var verdict: Verdict { self.isWell ? .done : .no }

@@ -13,7 +13,8 @@ extension ReplicationTopology {
         var status = self.status
         status.observedGeneration = self.metadata.generation
         status.lastHandledReconcileAt = self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
-        if !self.spec.policy.isSuspended || self.metadata.isBeingDeleted {
+        let isLookedAt = !self.spec.policy.isSuspended && self.spec.problem == nil
+        if isLookedAt || self.metadata.isBeingDeleted {
             status.memberCount = self.spec.members.count
             status.pairCount = plan.pairs.count
             status.readyPairCount = plan.pairs.count { $0.standing == .ready }
@@ -37,6 +38,9 @@ extension ReplicationTopology {
                 condition.message = "spec.suspend is set; the replications stay as they are and go on by themselves"
                 return condition
             }
+        }
+        if let problem = self.spec.problem {
+            return Outcome.Standing.stalled(.invalidSpec, problem).conditions(generation: generation)
         }
         let head = plan.headline
         if let (pair, standing) = plan.worst {

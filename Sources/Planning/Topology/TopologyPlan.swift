@@ -15,6 +15,7 @@ import Resources
 ///   as long as it is wanted.
 /// - When the dialling side of a pair changes, the new one dials before the old one stops.
 /// - A pair that is no longer wanted goes when new pairs connect what it connected (`TopologyReach`).
+/// - A spec of which nothing can be made changes nothing.
 /// - While a pair is held up, by a missing app or a BigPeer that is not there, its objects stay as they are.
 /// - What does not belong to the topology is never written.
 package struct TopologyPlan: Sendable {
@@ -63,7 +64,7 @@ package struct TopologyPlan: Sendable {
         self.diallers = diallers
         if topology.metadata.isBeingDeleted {
             self.planDeletion()
-        } else if !topology.spec.policy.isSuspended {
+        } else if !topology.spec.policy.isSuspended, topology.spec.problem == nil {
             self.planRollout(TopologyExpansion(of: topology, in: surroundings))
         }
     }
