@@ -183,7 +183,7 @@ extension ReplicationGraph.Edge {
         case ([], _): return ("▶", self.outbound.joined(separator: ", "))
         case (let inbound, let outbound) where inbound == outbound: return ("◀▶", inbound.joined(separator: ", "))
         case (let inbound, let outbound):
-            return ("◀▶", "◀ \(inbound.joined(separator: ", "))  ▶ \(outbound.joined(separator: ", "))")
+            return ("◀", "\(inbound.joined(separator: ", "))  ▶ \(outbound.joined(separator: ", "))")
         }
     }
 }
