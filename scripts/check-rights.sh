@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs the controller and a host against a real API server with the rights of manifests/with-host and no others, until
-# the quickstart is ready. $KUBECONFIG is an administrator's; CRDs and namespace are there.
+# Runs the controller and a host against a real API server as their Pods would, with the rights that a rendered
+# deployment gives them and no others, until the quickstart is ready in the namespace fleet. $KUBECONFIG is an
+# administrator's; CRDs and namespaces are there.
 #
-#   scripts/check-rights.sh PEERAGE KUSTOMIZED
+#   scripts/check-rights.sh PEERAGE RENDERED
 set -uo pipefail
 cd "$(dirname "$0")/.."
 peerage=$(readlink -f "$1")
-kustomized=$2
+rendered=$2
 made=$(mktemp -d)
 processes=()
 end() {
@@ -21,9 +22,30 @@ fail() {
 }
 namespace=peerage-system
 # Accounts and rights alone; nobody would run the Pods here.
-kubectl apply --server-side --validate=false -f "$kustomized" >/dev/null 2>"$made/refusal" || true
-kubectl get role,clusterrole --namespace $namespace -o name 2>/dev/null | grep -q peerage-controller ||
-    fail "the roles are not there: $(grep -v '^Warning' "$made/refusal")"
+python3 - "$rendered" >"$made/rights.yaml" <<'END'
+import re, sys
+kinds = {"ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"}
+for document in re.split(r"^---$", open(sys.argv[1]).read(), flags=re.MULTILINE):
+    kind = re.search(r"^kind: (.*)$", document, flags=re.MULTILINE)
+    if kind and kind[1] in kinds: print("---" + document, end="")
+END
+kubectl apply --server-side --force-conflicts -f "$made/rights.yaml" >/dev/null || fail "the rights cannot be given"
+
+# What Pods are started with.
+arguments() { # kind of workload
+    python3 - "$rendered" "$1" <<'END'
+import sys
+inside, wanted, on = False, sys.argv[2], False
+for line in open(sys.argv[1]):
+    if line.startswith("---"): inside = False
+    if line.startswith("kind: "): inside = line.split()[1] == wanted
+    text = line.strip()
+    if inside and text == "- args:" or inside and text == "args:": on = True; continue
+    if on:
+        if not text.startswith("- "): break
+        print(text[2:].strip('"'))
+END
+}
 
 # --- Rights that nobody should have, and some that must be there.
 may() { # account verb resource expected [namespace]
@@ -41,6 +63,11 @@ for account in controller host; do
     may $account update leases.coordination.k8s.io/other no
     may $account create clusterrolebindings.rbac.authorization.k8s.io no
 done
+# Whoever is told to look at some namespaces has no right in others.
+elsewhere=yes
+! arguments Deployment | grep -q -- '^--namespace=' || elsewhere=no
+may controller list bigpeers.peerage.dev $elsewhere default
+may host get secrets $elsewhere default
 may host update bigpeers.peerage.dev no
 may host list bigpeerapps.peerage.dev no
 may controller delete bigpeerapps.peerage.dev no
@@ -65,27 +92,13 @@ contexts: [{name: pod, context: {cluster: pod, user: pod, namespace: $namespace}
 END
     )
 done
-# What the Pods are started with, but for addresses: these processes share the loopback.
-arguments() { # kind of workload
-    python3 - "$kustomized" "$1" <<'END'
-import sys
-inside, wanted, on = False, sys.argv[2], False
-for line in open(sys.argv[1]):
-    if line.startswith("---"): inside = False
-    if line.startswith("kind: "): inside = line.split()[1] == wanted
-    text = line.strip()
-    if inside and text == "- args:" or inside and text == "args:": on = True; continue
-    if on:
-        if not text.startswith("- "): break
-        print(text[2:].strip('"'))
-END
-}
+# As in the Pods, but for addresses: these processes share the loopback.
 start() { # account workload replacements...
     local account=$1 workload=$2 args=()
     shift 2
     mapfile -t args < <(arguments "$workload" | grep -v -e --health-listen -e --advertise |
         sed -e 's/\$(POD_NAME)/peerage-host-0/' -e "s/\$(POD_NAMESPACE)/$namespace/" -e "s#/var/lib/peerage#$made/data#")
-    [ "${#args[@]}" -gt 0 ] || fail "no arguments for $workload in $kustomized"
+    [ "${#args[@]}" -gt 0 ] || fail "no arguments for $workload in $rendered"
     env -i PATH="$PATH" HOME="$made" KUBECONFIG="$made/$account.kubeconfig" POD_NAMESPACE=$namespace POD_NAME="peerage-$account-0" \
         "$peerage" "${args[@]}" >"$made/$account.log" 2>&1 &
     processes+=($!)
@@ -96,12 +109,12 @@ start host StatefulSet
 for kind in bigpeer bigpeerapp bigpeerreplication; do
     kubectl wait --for=condition=Ready --all --namespace fleet --timeout=60s "$kind" >/dev/null 2>"$made/refusal" || {
         tail -n 5 "$made"/*.log >&2
-        fail "with the rights of manifests/rbac, the quickstart does not become ready: $(cat "$made/refusal")"
+        fail "with the rights of $rendered, the quickstart does not become ready: $(cat "$made/refusal")"
     }
 done
 forbidden=$(grep -hi 'forbidden' "$made"/*.log | head -3)
 [ -z "$forbidden" ] || fail "a right is missing in manifests/rbac: $forbidden"
 kubectl get events --namespace fleet -o name | grep -q . || fail "no Event was written"
 kubectl delete --namespace fleet --timeout=60s -f manifests/samples/quickstart >/dev/null 2>"$made/refusal" ||
-    fail "with the rights of manifests/rbac, the quickstart is not deleted: $(cat "$made/refusal")"
-echo "check-rights: the Pods' commands get the quickstart ready, and away again, with the rights of manifests/rbac alone"
+    fail "with the rights of $rendered, the quickstart is not deleted: $(cat "$made/refusal")"
+echo "check-rights: the Pods' commands get the quickstart ready, and away again, with the rights of $(basename "$rendered" .yaml) alone"

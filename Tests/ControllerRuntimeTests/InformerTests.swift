@@ -52,10 +52,11 @@ struct InformerTests {
     private let diary = Diary()
     static let byContent = InformerIndex<String>("content") { [$0] }
 
-    private func informer(idleTimeout: Duration? = nil) -> Informer<String> {
+    private func informer(namespaces: [String] = [], idleTimeout: Duration? = nil) -> Informer<String> {
         let informer = Informer(
             store: self.store,
             kind: .configMap,
+            namespaces: namespaces,
             time: self.time,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             idleTimeout: idleTimeout,
@@ -82,6 +83,31 @@ struct InformerTests {
         await self.diary.until(4)
         #expect(self.diary.lines == ["+a=1", "+b=1", "a=1>2", "-b"])
         #expect(informer.all == ["2"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("follows some namespaces, each by itself, and nothing else")
+    func namespaces() async throws {
+        self.store.put("a", in: "one", content: "x")
+        self.store.put("a", in: "elsewhere")
+        let informer = self.informer(namespaces: ["one", "two"])
+        let run = Task { await informer.run() }
+        try await informer.untilSynced()
+        await self.store.untilWatched(2)
+        self.store.put("b", in: "elsewhere")
+        self.store.put("b", in: "two", content: "x")
+        await self.diary.until(2)
+        // What is listed anew in one namespace takes nothing away from the other.
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        await self.store.untilWatched(2)
+        self.store.put("c", in: "two", content: "y")
+        await self.diary.until(3)
+        #expect(self.diary.lines == ["+a=x", "+b=x", "+c=y"])
+        #expect(informer.get(ObjectKey(namespace: "one", name: "a")) == "x")
+        #expect(Set(informer.keys(index: Self.byContent, value: "x").map(\.namespace)) == ["one", "two"])
+        #expect(informer.count == 3 && informer.status.lists == 4)
         run.cancel()
         await run.value
     }

@@ -22,16 +22,17 @@ final class MemoryStore: ResourceStore {
 
     /// Stores an object and tells the watches, unless they are muted.
     @discardableResult
-    func put(_ name: String, uid: String? = nil, content: String = "") -> Object {
+    func put(_ name: String, in namespace: String = "ns", uid: String? = nil, content: String = "") -> Object {
         let (event, object, streams) = self.state.withLock { state in
             state.revision += 1
-            var object = Object(kind: .configMap, metadata: ObjectMeta(name: name, namespace: "ns"))
+            var object = Object(kind: .configMap, metadata: ObjectMeta(name: name, namespace: namespace))
             object.metadata.uid = uid ?? "uid-\(name)"
             object.metadata.resourceVersion = "\(state.revision)"
             object.metadata.labels["content"] = content
             let isNew = state.objects.updateValue(object, forKey: object.key) == nil
             let event: WatchEvent = isNew ? .added(object) : .modified(object)
-            return (event, object, state.isMuted ? [] : state.streams)
+            let streams = state.streams.filter { $0.namespace == nil || $0.namespace == namespace }
+            return (event, object, state.isMuted ? [] : streams)
         }
         for stream in streams { stream.send([event]) }
         return object
@@ -85,6 +86,7 @@ final class MemoryStore: ResourceStore {
             state.lists += 1
             if !state.listErrors.isEmpty { return .failure(state.listErrors.removeFirst()) }
             let objects = state.objects.values.sorted { $0.key < $1.key }
+                .filter { namespace == nil || $0.metadata.namespace == namespace }
             return .success(ObjectList(objects: objects, resourceVersion: "\(state.revision)"))
         }
         return try result.get()
@@ -98,7 +100,7 @@ final class MemoryStore: ResourceStore {
         let (result, ready): (Result<MemoryWatch, APIStatus>, [CheckedContinuation<Void, Never>]) =
             self.state.withLock { state in
                 if !state.watchErrors.isEmpty { return (.failure(state.watchErrors.removeFirst()), []) }
-                let stream = MemoryWatch()
+                let stream = MemoryWatch(namespace)
                 state.streams.append(stream)
                 let count = state.streams.count
                 let ready = state.watchers.filter { $0.0 <= count }.map(\.1)
@@ -154,6 +156,9 @@ final class MemoryWatch: WatchStream {
     }
 
     private let state = Mutex(State())
+    let namespace: String?
+
+    init(_ namespace: String? = nil) { self.namespace = namespace }
 
     func send(_ events: [WatchEvent]) {
         self.change { $0.events += events }

@@ -29,8 +29,8 @@ package final class Informer<Value: Sendable>: Sendable {
     }
 
     private struct State: Sendable {
-        var cache: InformerCache<Value>
-        var status = InformerStatus()
+        /// By namespace; under `Informer.everything` when all namespaces are followed as one.
+        var parts: [String: InformerPart<Value>]
         var subscribers: [Subscriber] = []
         /// Changes that the cache has taken and subscribers have not heard of yet.
         var outbox = Deque<Delivery>()
@@ -40,14 +40,16 @@ package final class Informer<Value: Sendable>: Sendable {
     private let state: Mutex<State>
     private let synced = Latch()
     private let time: any Time
-    let follower: StoreFollower
+    private let followers: [String: StoreFollower]
+
+    private static var everything: String { "" }
 
     /// Creates an informer with an empty cache.
     ///
     /// - Parameters:
     ///   - store: Where the objects live.
     ///   - kind: Which objects.
-    ///   - namespace: In which namespace; `nil` for all.
+    ///   - namespaces: In which namespaces, each listed and watched by itself; empty is all, followed as one.
     ///   - time: The clock.
     ///   - logger: Told when the store fails and when it is back.
     ///   - idleTimeout: After how long without even a bookmark a watch is taken for dead and all objects are listed
@@ -57,46 +59,52 @@ package final class Informer<Value: Sendable>: Sendable {
     package init(
         store: any ResourceStore,
         kind: ResourceKind,
-        namespace: String? = nil,
+        namespaces: [String] = [],
         time: any Time,
         logger: Logger,
         idleTimeout: Duration? = nil,
         indexes: [InformerIndex<Value>] = [],
         decode: @escaping @Sendable (Object) -> Value
     ) {
-        self.state = Mutex(State(cache: InformerCache(indexes: indexes, decode: decode)))
+        let parts = namespaces.isEmpty ? [Self.everything] : namespaces
+        let part = InformerPart(cache: InformerCache(indexes: indexes, decode: decode))
+        self.state = Mutex(State(parts: Dictionary(parts.map { ($0, part) }) { first, _ in first }))
         self.time = time
-        self.follower = StoreFollower(
-            store: store,
-            kind: kind,
-            namespace: namespace,
-            time: time,
-            logger: logger,
-            idleTimeout: idleTimeout ?? store.watchSilence
-        )
+        let followers = parts.map { name in
+            let follower = StoreFollower(
+                store: store,
+                kind: kind,
+                namespace: name == Self.everything ? nil : name,
+                time: time,
+                logger: logger,
+                idleTimeout: idleTimeout ?? store.watchSilence
+            )
+            return (name, follower)
+        }
+        self.followers = Dictionary(followers) { first, _ in first }
     }
 
     /// One object.
     package func get(_ key: ObjectKey) -> Value? {
-        self.state.withLock { $0.cache.entries[key]?.value }
+        self.state.withLock { $0.parts[self.part(of: key)]?.cache.entries[key]?.value }
     }
 
     /// All objects, in no order.
     package var all: [Value] {
-        self.state.withLock { $0.cache.entries.values.map(\.value) }
+        self.state.withLock { $0.parts.values.flatMap { $0.cache.entries.values.map(\.value) } }
     }
 
     /// The keys of all objects, in no order.
     package var keys: [ObjectKey] {
-        self.state.withLock { Array($0.cache.entries.keys) }
+        self.state.withLock { $0.parts.values.flatMap(\.cache.entries.keys) }
     }
 
     /// How many objects there are.
-    package var count: Int { self.state.withLock(\.cache.entries.count) }
+    package var count: Int { self.state.withLock { $0.parts.values.reduce(0) { $0 + $1.cache.entries.count } } }
 
     /// The keys of the objects that an index finds under a value, in no order.
     package func keys(index: InformerIndex<Value>, value: String) -> [ObjectKey] {
-        self.state.withLock { $0.cache.keys(index: index, value: value) }
+        self.state.withLock { $0.parts.values.flatMap { $0.cache.keys(index: index, value: value) } }
     }
 
     /// Whether all objects have been read once.
@@ -108,13 +116,15 @@ package final class Informer<Value: Sendable>: Sendable {
     }
 
     /// How well the informer is.
-    package var status: InformerStatus { self.state.withLock(\.status) }
+    package var status: InformerStatus {
+        self.state.withLock { InformerStatus(worst: $0.parts.values.map(\.status)) }
+    }
 
     /// Hears of every change from now on, and first of all that is there as new.
     package func subscribe(_ subscriber: @escaping Subscriber) {
         self.change { state in
             state.subscribers.append(subscriber)
-            let present = state.cache.entries.map {
+            let present = state.parts.values.flatMap(\.cache.entries).map {
                 InformerChange(key: $0.key, old: nil, new: $0.value.value, isInitial: true)
             }
             if !present.isEmpty { state.outbox.append(Delivery(changes: present, subscribers: [subscriber])) }
@@ -124,47 +134,38 @@ package final class Informer<Value: Sendable>: Sendable {
 
     /// Takes the result of an own create or update, so that a `get` after it does not read the state before it.
     package func observe(_ object: Object) {
-        self.change { state in state.cache.observe(object).map { [$0] } ?? [] }
+        let part = self.part(of: object.key)
+        self.change { state in state.parts[part]?.cache.observe(object).map { [$0] } ?? [] }
     }
 
     /// Takes the result of an own deletion.
     package func observe(_ result: DeletionResult) {
         switch result {
         case .marked(let object): self.observe(object)
-        case .gone(let object): self.change { state in state.cache.observeDeletion(object).map { [$0] } ?? [] }
+        case .gone(let object):
+            let part = self.part(of: object.key)
+            self.change { state in state.parts[part]?.cache.observeDeletion(object).map { [$0] } ?? [] }
         }
     }
 
     /// Follows the store until the task is cancelled.
     package func run() async {
-        await self.follower.run { news in self.take(news) }
-    }
-
-    private func take(_ news: StoreFollower.News) {
-        let now = self.time.monotonicNow
-        self.change { state in
-            switch news {
-            case .failed(let error, let failures):
-                state.status.failures = failures
-                state.status.lastError = error.message
-                return []
-            case .connected:
-                state.status.heard(now)
-                return []
-            case .silent:
-                state.status.silences += 1
-                return []
-            case .list(let list):
-                state.status.heard(now)
-                state.status.lists += 1
-                state.status.hasSynced = true
-                return state.cache.replace(with: list)
-            case .events(let events):
-                state.status.heard(now)
-                return state.cache.apply(events)
+        await withTaskGroup { group in
+            for (part, follower) in self.followers {
+                group.addTask { await follower.run { news in self.take(news, of: part) } }
             }
         }
-        if case .list = news { self.synced.open() }
+    }
+
+    private func part(of key: ObjectKey) -> String {
+        self.followers[Self.everything] != nil ? Self.everything : key.namespace
+    }
+
+    private func take(_ news: StoreFollower.News, of part: String) {
+        let now = self.time.monotonicNow
+        self.change { state in state.parts[part]?.take(news, now: now) ?? [] }
+        guard case .list = news else { return }
+        if self.state.withLock({ $0.parts.values.allSatisfy(\.status.hasSynced) }) { self.synced.open() }
     }
 
     /// The one way to change the state: under the lock the cache changes and the outbox grows; outside of it one
@@ -194,7 +195,46 @@ package final class Informer<Value: Sendable>: Sendable {
     }
 }
 
+/// One part of the store, a namespace or all of it, and how well it is known.
+private struct InformerPart<Value: Sendable>: Sendable {
+    var cache: InformerCache<Value>
+    var status = InformerStatus()
+
+    mutating func take(_ news: StoreFollower.News, now: Duration) -> [InformerChange<Value>] {
+        switch news {
+        case .failed(let error, let failures):
+            self.status.failures = failures
+            self.status.lastError = error.message
+            return []
+        case .connected:
+            self.status.heard(now)
+            return []
+        case .silent:
+            self.status.silences += 1
+            return []
+        case .list(let list):
+            self.status.heard(now)
+            self.status.lists += 1
+            self.status.hasSynced = true
+            return self.cache.replace(with: list)
+        case .events(let events):
+            self.status.heard(now)
+            return self.cache.apply(events)
+        }
+    }
+}
+
 extension InformerStatus {
+    /// What several parts have in common: as little as the one of which least is known.
+    fileprivate init(worst parts: [InformerStatus]) {
+        self.hasSynced = parts.allSatisfy(\.hasSynced)
+        self.lastHeard = parts.contains { $0.lastHeard == nil } ? nil : parts.compactMap(\.lastHeard).min()
+        self.failures = parts.map(\.failures).max() ?? 0
+        self.silences = parts.reduce(0) { $0 + $1.silences }
+        self.lists = parts.reduce(0) { $0 + $1.lists }
+        self.lastError = parts.lazy.compactMap(\.lastError).first
+    }
+
     fileprivate mutating func heard(_ now: Duration) {
         self.lastHeard = now
         self.failures = 0
