@@ -81,8 +81,8 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 /// The test targets, with what they need beyond the target under test.
 let testDependencies: [String: [Target.Dependency]] = [
     "APIServer": [
-        "Clocks", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "Metering", "ResourceStore", "SQLiteStore",
-        logging,
+        "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "Metering",
+        "ResourceStore", "Resources", "SQLiteStore", logging,
     ],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
     "Clocks": [],

@@ -9,6 +9,8 @@ set -euo pipefail
 packages=(libcurl4-openssl-dev libyaml-dev libsqlite3-dev)
 if [ "${1:-}" = test ]; then
     packages+=(curl openssl)
+    # Any kubectl will do, and a vendor's package of that name does not go along with Debian's.
+    command -v kubectl >/dev/null 2>&1 || packages+=(kubernetes-client)
 fi
 
 if [ "${1:-}" = deploy ]; then

@@ -5,10 +5,19 @@ struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
     private var offset = 0
+    /// Where keys are there twice; `nil` refuses them.
+    private(set) var duplicates: [[PathComponent]]?
+    /// Where the parser is, while duplicates are collected.
+    private var path: [PathComponent] = []
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+    }
+
+    /// Takes the last of two members with one key instead of refusing both, and remembers where that was.
+    mutating func collectDuplicates() {
+        self.duplicates = []
     }
 
     mutating func parseDocument() throws(JSONError) -> JSONValue {
@@ -49,21 +58,29 @@ struct JSONParser {
             let key = try self.parseString()
             self.skipWhitespace()
             guard self.take(UInt8(ascii: ":")) else { throw self.unexpected("':'") }
+            if self.duplicates != nil { self.path.append(.key(key)) }
             members.append(JSONObject.Member(key: key, value: try self.parseValue(depth: depth)))
+            if self.duplicates != nil { self.path.removeLast() }
             self.skipWhitespace()
             if self.take(UInt8(ascii: ",")) { continue }
             guard self.take(UInt8(ascii: "}")) else { throw self.unexpected("',' or '}'") }
             let object = JSONObject(members)
-            guard object.count == members.count else {
-                throw JSONError(.duplicateKey(Self.firstDuplicate(in: members)), offset: self.offset)
+            guard object.count < members.count else { return .object(object) }
+            let twice = Self.duplicates(in: members)
+            guard self.duplicates != nil else {
+                throw JSONError(.duplicateKey(twice.first ?? ""), offset: self.offset)
             }
+            self.duplicates?.append(contentsOf: twice.map { self.path + [.key($0)] })
             return .object(object)
         }
     }
 
-    private static func firstDuplicate(in members: [JSONObject.Member]) -> String {
+    private static func duplicates(in members: [JSONObject.Member]) -> [String] {
         let keys = members.map(\.key).sorted { $0.precedesByBytes($1) }
-        return zip(keys, keys.dropFirst()).first { $0.hasSameBytes(as: $1) }?.0 ?? ""
+        let twice = zip(keys, keys.dropFirst()).filter { $0.hasSameBytes(as: $1) }.map(\.0)
+        return twice.reduce(into: []) { found, key in
+            if found.last?.hasSameBytes(as: key) != true { found.append(key) }
+        }
     }
 
     private mutating func parseArray(depth: Int) throws(JSONError) -> JSONValue {
@@ -75,7 +92,9 @@ struct JSONParser {
         self.skipWhitespace()
         if self.take(UInt8(ascii: "]")) { return .array(elements) }
         while true {
+            if self.duplicates != nil { self.path.append(.index(elements.count)) }
             elements.append(try self.parseValue(depth: depth))
+            if self.duplicates != nil { self.path.removeLast() }
             self.skipWhitespace()
             if self.take(UInt8(ascii: ",")) { continue }
             guard self.take(UInt8(ascii: "]")) else { throw self.unexpected("',' or ']'") }
@@ -290,6 +309,26 @@ extension JSONValue {
             return Result { () throws(JSONError) in try parser.parseDocument() }
         }
         self = try result.get()
+    }
+
+    /// Reads one JSON value, taking the last of members with one key.
+    ///
+    /// - Parameters:
+    ///   - bytes: The UTF-8 text; white space may surround the value, nothing else.
+    ///   - maximumDepth: How many objects and arrays may be inside one another.
+    ///   - duplicates: Where keys are there more than once.
+    /// - Throws: The first offence with its byte offset.
+    public init(
+        parsing bytes: [UInt8],
+        maximumDepth: Int = 128,
+        duplicates: inout [[PathComponent]]
+    ) throws(JSONError) {
+        let result = bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(buffer, maximumDepth: maximumDepth)
+            parser.collectDuplicates()
+            return Result { () throws(JSONError) in (try parser.parseDocument(), parser.duplicates ?? []) }
+        }
+        (self, duplicates) = try result.get()
     }
 
     /// Reads one JSON value from text.

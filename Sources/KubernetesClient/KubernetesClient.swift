@@ -160,9 +160,12 @@ package struct KubernetesClient: Sendable {
         _ kind: ResourceKind,
         _ key: ObjectKey,
         preconditions: Preconditions = Preconditions(),
+        propagation: Propagation = .background,
         _ options: WriteOptions = WriteOptions()
     ) async throws(KubernetesError) -> DeletionResult {
-        var body: JSONObject = ["apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"]
+        var body: JSONObject = [
+            "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": .string(propagation.rawValue),
+        ]
         if options.isDryRun { body["dryRun"] = ["All"] }
         var demands = JSONObject()
         demands["uid"] = preconditions.uid.map(JSONValue.string)

@@ -119,10 +119,17 @@ package struct KubernetesStore: ResourceStore {
     package func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
         try await self.patiently { () throws(KubernetesError) in
-            try await self.client.delete(kind, key, preconditions: preconditions, self.options)
+            try await self.client.delete(
+                kind,
+                key,
+                preconditions: preconditions,
+                propagation: propagation,
+                self.options
+            )
         }
     }
 

@@ -89,6 +89,8 @@ package struct APIStatus: Error, Sendable, Hashable, CustomStringConvertible {
     package let causes: [Cause]
     /// How long to wait before another try.
     package let retryAfterSeconds: Int?
+    /// Where a list that cannot go on as it began may go on all the same.
+    package let continueToken: String?
 
     /// Creates a status.
     package init(
@@ -98,7 +100,8 @@ package struct APIStatus: Error, Sendable, Hashable, CustomStringConvertible {
         kind: String = "",
         group: String = "",
         causes: [Cause] = [],
-        retryAfterSeconds: Int? = nil
+        retryAfterSeconds: Int? = nil,
+        continueToken: String? = nil
     ) {
         self.reason = reason
         self.message = message
@@ -107,6 +110,7 @@ package struct APIStatus: Error, Sendable, Hashable, CustomStringConvertible {
         self.group = group
         self.causes = causes
         self.retryAfterSeconds = retryAfterSeconds
+        self.continueToken = continueToken
     }
 
     /// `bigpeers.peerage.dev "berlin" not found`.
@@ -170,7 +174,7 @@ extension APIStatus {
         var object: JSONObject = [
             "apiVersion": "v1",
             "kind": "Status",
-            "metadata": [:],
+            "metadata": self.continueToken.map { ["continue": .string($0)] } ?? [:],
             "status": "Failure",
             "message": .string(self.message),
             "reason": .string(self.reason.rawValue),
@@ -200,7 +204,8 @@ extension APIStatus {
                     field: $0["field"]?.string ?? ""
                 )
             },
-            retryAfterSeconds: details?["retryAfterSeconds"]?.integer.flatMap { Int(exactly: $0) }
+            retryAfterSeconds: details?["retryAfterSeconds"]?.integer.flatMap { Int(exactly: $0) },
+            continueToken: json?["metadata"]?["continue"]?.string
         )
     }
 }

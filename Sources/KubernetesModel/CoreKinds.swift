@@ -7,7 +7,7 @@ extension KindDefinition {
         description: "A Secret: passwords, tokens, keys.",
         metadata: .objectMeta(name: SchemaPattern(DNSSubdomain.self), maximumLength: 253),
         fields: [
-            .optional("type", .string("What sort of secret it is.", length: 0...253)),
+            .optional("type", .string("What sort of secret it is.", length: 0...253), .fixedOnceSet),
             .optional("immutable", .boolean("Whether the data cannot change any more.")),
             .optional(
                 "data",
@@ -18,7 +18,7 @@ extension KindDefinition {
                 .map("Values as text.", of: .string("A value.", length: 0...1_048_576), maximumCount: 1024)
             ),
         ],
-        rules: { new, _ in doubleDataProblems(in: new) }
+        rules: { new, old in doubleDataProblems(in: new) + frozenDataProblems(in: new, old: old) }
     )
 
     /// Core `v1` ConfigMap, as far as it can be checked without a server.
@@ -33,7 +33,8 @@ extension KindDefinition {
                 "binaryData",
                 .map("Values in base64.", of: .string("A value.", .base64, length: 0...1_400_000), maximumCount: 1024)
             ),
-        ]
+        ],
+        rules: { new, old in frozenDataProblems(in: new, old: old) }
     )
 
     /// Core `v1` Namespace, as far as it can be checked without a server.
@@ -45,6 +46,14 @@ extension KindDefinition {
             .optional("status", .anything("Set by the server.")),
         ]
     )
+
+    /// What changes although `immutable` is set.
+    private static func frozenDataProblems(in new: JSONValue, old: JSONValue?) -> [FieldProblem] {
+        guard let old, old["immutable"]?.bool == true else { return [] }
+        return ["data", "binaryData", "immutable"].filter { old[$0] != new[$0] }.map { field in
+            FieldProblem(.immutable, at: FieldPath().key(field), "cannot change when immutable is set")
+        }
+    }
 
     private static func doubleDataProblems(in object: JSONValue) -> [FieldProblem] {
         let both = (object["stringData"]?.object?.members ?? []).filter { object["data"]?[$0.key] != nil }

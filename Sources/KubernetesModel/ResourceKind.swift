@@ -44,6 +44,10 @@ package struct ResourceKind: Sendable, Hashable {
     /// The `apiVersion` of manifests: `peerage.dev/v1alpha1`, or `v1` in the core group.
     package var apiVersion: String { self.group.isEmpty ? self.version : "\(self.group)/\(self.version)" }
 
+    /// Whether Kubernetes itself brings the kind: these take strategic merge patches and, most of them, count no
+    /// generations.
+    package var isBuiltIn: Bool { self.group.isEmpty || self.group.hasSuffix(".k8s.io") }
+
     /// Whether a user's word on the command line (kind, plural, singular or short name, any case) names this kind.
     package func isNamed(_ word: String) -> Bool {
         let word = word.lowercased()

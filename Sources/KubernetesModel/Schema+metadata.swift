@@ -45,7 +45,7 @@ extension Schema {
                 .optional("selfLink", .string("Set by old servers.", length: 0...1024)),
                 .optional(
                     "ownerReferences",
-                    .list("What owns the object.", of: .anything("An owner."), maximumCount: 64)
+                    .list("What owns the object; it goes when its last owner is gone.", of: .owner, maximumCount: 64)
                 ),
                 .optional(
                     "managedFields",
@@ -54,6 +54,21 @@ extension Schema {
             ]
         )
     }
+
+    private static let owner = Schema.object(
+        "An owner, in the same namespace or in none.",
+        [
+            .required("apiVersion", .string("The owner's apiVersion.")),
+            .required("kind", .string("The owner's kind.")),
+            .required("name", .string("The owner's name.", length: 1...253)),
+            .required("uid", .string("The owner's uid.")),
+            .optional("controller", .boolean("Whether this owner manages the object.")),
+            .optional(
+                "blockOwnerDeletion",
+                .boolean("Whether a foreground deletion of the owner waits for the object.")
+            ),
+        ]
+    )
 
     /// The most bytes that all annotations of an object may have together.
     package static let maximumAnnotationBytes = 256 * 1024

@@ -1,6 +1,7 @@
 import APIServer
 import CPlatform
 import Clocks
+import ControllerRuntime
 import HTTP
 import KubernetesModel
 import Logging
@@ -58,6 +59,7 @@ package struct Standalone: Sendable {
     private let metrics: OperatorMetrics
     private let controllers: PeerageOperator
     private let manifests: ManifestSource?
+    private let collector: GarbageCollector
 
     /// Opens the store and puts the parts together; nothing runs yet.
     ///
@@ -78,6 +80,12 @@ package struct Standalone: Sendable {
             exchange: self.exchange,
             peerDirectory: "\(configuration.data)/peers",
             metrics: self.metrics,
+            time: time,
+            logger: logger
+        )
+        self.collector = GarbageCollector(
+            store: self.store,
+            kinds: PeerageAPI.definitions.map(\.kind) + [.secret, .configMap, .lease, .namespace],
             time: time,
             logger: logger
         )
@@ -134,7 +142,7 @@ package struct Standalone: Sendable {
         configuration.metrics = self.metrics.page
         let server = APIServer(configuration: configuration, store: self.store, clock: self.time, logger: self.logger)
         // A group stops its last service first: no new wishes, then no new work, then no more questions.
-        var services: [any Service] = [server, self.controllers]
+        var services: [any Service] = [server, UntilShutdown(self.collector.run), self.controllers]
         let listener = self.metricsListener
         if let listener { services.insert(listener, at: 1) }
         if let manifests = self.manifests { services.append(manifests) }

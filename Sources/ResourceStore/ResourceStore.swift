@@ -56,7 +56,8 @@ package protocol ResourceStore: Sendable {
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult
 }
 
@@ -77,6 +78,34 @@ extension ResourceStore {
 
     /// A watch within a process does not die in silence.
     package var watchSilence: Duration? { nil }
+
+    /// Asks for an object's deletion; what it owns follows.
+    package func delete(
+        _ kind: ResourceKind,
+        _ key: ObjectKey,
+        preconditions: Preconditions
+    ) async throws(APIStatus) -> DeletionResult {
+        try await self.delete(kind, key, preconditions: preconditions, propagation: .background)
+    }
+}
+
+/// What becomes of the objects that a deleted object owns.
+package enum Propagation: String, Sendable, Hashable {
+    /// They go after it.
+    case background = "Background"
+    /// They go first; the object waits for those that block its deletion.
+    case foreground = "Foreground"
+    /// They stay and forget their owner.
+    case orphan = "Orphan"
+
+    /// The finalizer that keeps an object until the garbage collector has done its part; `nil` when it need not wait.
+    package var finalizer: String? {
+        switch self {
+        case .background: nil
+        case .foreground: "foregroundDeletion"
+        case .orphan: "orphan"
+        }
+    }
 }
 
 /// What must hold for a deletion to happen.

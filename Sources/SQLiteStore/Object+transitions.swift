@@ -14,7 +14,7 @@ extension Object {
         object.metadata.name = name
         object.metadata.namespace = kind.isNamespaced ? self.metadata.namespace : ""
         object.metadata.uid = uid
-        object.metadata.generation = 1
+        object.metadata.generation = kind.isBuiltIn ? 0 : 1
         object.metadata.creationTimestamp = now
         object.metadata.deletionTimestamp = nil
         object.metadata.other[Self.gracePeriod] = nil
@@ -47,7 +47,7 @@ extension Object {
         next.metadata.other[Self.gracePeriod] = self.metadata.other[Self.gracePeriod]
         if kind.hasStatus { next.status = self.status }
         if next == self { return .unchanged }
-        if next.desiredState != self.desiredState { next.metadata.generation &+= 1 }
+        if !kind.isBuiltIn, next.desiredState != self.desiredState { next.metadata.generation &+= 1 }
         let isLastFinalizerGone = next.metadata.isBeingDeleted && next.metadata.finalizers.isEmpty
         return isLastFinalizerGone ? .removed(next) : .stored(next)
     }
@@ -64,18 +64,48 @@ extension Object {
     }
 
     /// What a deletion makes of this object.
-    func deleted(_ preconditions: Preconditions, kind: ResourceKind, now: String) throws(APIStatus) -> Transition {
-        let isAsExpected =
-            (preconditions.uid ?? self.metadata.uid) == self.metadata.uid
-            && (preconditions.resourceVersion ?? self.metadata.resourceVersion) == self.metadata.resourceVersion
-        guard isAsExpected else { throw APIStatus.conflict(kind, self.metadata.name) }
-        return self.deleted(now: now)
+    func deleted(
+        _ preconditions: Preconditions,
+        _ propagation: Propagation = .background,
+        kind: ResourceKind,
+        now: String
+    ) throws(APIStatus) -> Transition {
+        try self.check(preconditions, kind: kind)
+        return self.deleted(propagation, now: now)
+    }
+
+    /// Throws when this is not the object that a client has in mind.
+    private func check(_ preconditions: Preconditions, kind: ResourceKind) throws(APIStatus) {
+        let demands = [
+            ("UID", preconditions.uid, self.metadata.uid),
+            ("ResourceVersion", preconditions.resourceVersion, self.metadata.resourceVersion),
+        ]
+        for case (let word, let wanted?, let found) in demands where wanted != found {
+            throw APIStatus(
+                .conflict,
+                "Operation cannot be fulfilled on \(kind.qualifiedPlural) \"\(self.metadata.name)\": the \(word) in "
+                    + "the precondition (\(wanted)) does not match the \(word) in record (\(found)). "
+                    + "The object might have been deleted and then recreated",
+                name: self.metadata.name,
+                kind: kind.plural,
+                group: kind.group
+            )
+        }
     }
 
     /// What a deletion without preconditions makes of this object.
-    func deleted(now: String) -> Transition {
-        if self.metadata.finalizers.isEmpty { return .removed(self) }
-        return self.metadata.isBeingDeleted ? .unchanged : .stored(self.marked(now: now))
+    ///
+    /// Whoever deletes again may change how: the last word on what becomes of the owned objects counts.
+    func deleted(_ propagation: Propagation = .background, now: String) -> Transition {
+        var next = self
+        if self.metadata.isBeingDeleted == false || propagation != .background {
+            let others: [Propagation] = [.foreground, .orphan]
+            next.metadata.finalizers.removeAll { name in others.contains { $0.finalizer == name } }
+            if let finalizer = propagation.finalizer { next.metadata.finalizers.append(finalizer) }
+        }
+        if next.metadata.finalizers.isEmpty { return .removed(next) }
+        if !self.metadata.isBeingDeleted { return .stored(next.marked(now: now)) }
+        return next.metadata.finalizers == self.metadata.finalizers ? .unchanged : .stored(next)
     }
 
     /// The object as it waits for its finalizers.
@@ -83,7 +113,7 @@ extension Object {
         var next = self
         next.metadata.deletionTimestamp = now
         next.metadata.other[Self.gracePeriod] = 0
-        next.metadata.generation &+= 1
+        if next.metadata.generation > 0 { next.metadata.generation &+= 1 }
         return next
     }
 

@@ -27,9 +27,10 @@ extension SQLiteStore {
     package func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
-        try await self.commits.write { try $0.delete(kind, key, preconditions) }
+        try await self.commits.write { try $0.delete(kind, key, preconditions, propagation) }
     }
 
     /// Remembers something small under a name; `nil` forgets it.

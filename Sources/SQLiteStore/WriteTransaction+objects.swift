@@ -50,10 +50,11 @@ extension WriteTransaction {
     mutating func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        _ preconditions: Preconditions
+        _ preconditions: Preconditions,
+        _ propagation: Propagation
     ) throws -> DeletionResult {
         let current = try self.existing(kind, key)
-        let transition = try current.object.deleted(preconditions, kind: kind, now: self.now)
+        let transition = try current.object.deleted(preconditions, propagation, kind: kind, now: self.now)
         if kind.qualifiedPlural == Self.namespaces { return try self.deleteNamespace(current, transition) }
         let result = try self.apply(transition, to: current, kind.qualifiedPlural)
         if case .removed = transition { return .gone(result) }

@@ -115,8 +115,10 @@ struct Get: AsyncParsableCommand {
             }
         case .table, .wide:
             if all.isEmpty, isList {
-                let place = self.scope.allNamespaces ? "" : " in namespace \(session.namespace)"
-                Terminal.messages.writeLine("Nothing found\(place).")
+                // The words of kubectl, which scripts and people know.
+                let isNamespaced = found.contains { $0.kind.isNamespaced } && !self.scope.allNamespaces
+                let place = isNamespaced ? " in \(session.namespace) namespace." : ""
+                Terminal.messages.writeLine("No resources found\(place)")
             }
             var isFirst = true
             for (kind, objects) in found where !objects.isEmpty {

@@ -10,7 +10,8 @@ struct PathTests {
     private func name(_ path: String) -> String {
         guard let target = RequestTarget(path), let route = self.routes[target.segments] else { return "nothing" }
         return switch route {
-        case .health: "health"
+        case .root: "root"
+        case .health(let endpoint, let check): "health \(endpoint.rawValue) \(check ?? "all")"
         case .version: "version"
         case .coreVersions: "core versions"
         case .groups: "groups"
@@ -22,13 +23,15 @@ struct PathTests {
         case .collection(let kind, let namespace): "\(kind.kind.plural) in \(namespace ?? "all")"
         case .object(let kind, let key): "\(kind.kind.singular) \(key)"
         case .status(let kind, let key): "status of \(kind.kind.singular) \(key)"
+        case .review(let review): "review \(review.rawValue)"
         }
     }
 
     @Test(
         "each path names one thing",
         arguments: [
-            ("/livez", "health"), ("/readyz/ping", "health"), ("/version", "version"), ("/version/", "version"),
+            ("/livez", "health livez all"), ("/readyz/ping", "health readyz ping"), ("/version", "version"),
+            ("/version/", "version"),
             ("/api", "core versions"), ("/apis", "groups"), ("/apis/", "groups"),
             ("/apis/example.dev", "group example.dev"), ("/apis/other.dev", "nothing"), ("/apis//v1", "nothing"),
             ("/api/v1", "resources /v1"), ("/apis/example.dev/v1", "resources example.dev/v1"),
@@ -45,7 +48,10 @@ struct PathTests {
             ("/openapi", "nothing"), ("/openapi/v3", "openapi"), ("/openapi/v2", "openapi v2"),
             ("/openapi/v3/api/v1", "openapi /v1"),
             ("/openapi/v3/apis/example.dev/v1?hash=1", "openapi example.dev/v1"), ("/openapi/v3/apis", "nothing"),
-            ("/", "nothing"), ("", "nothing"), ("/api/../version", "nothing"), ("/a%00b", "nothing"),
+            ("/apis/authorization.k8s.io/v1", "resources authorization.k8s.io/v1"),
+            ("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "review SelfSubjectAccessReview"),
+            ("/apis/events.k8s.io/v1/events", "events in all"), ("/", "root"), ("", "nothing"),
+            ("/api/../version", "nothing"), ("/a%00b", "nothing"),
         ]
     )
     func eachPathNamesOneThing(path: String, expected: String) {

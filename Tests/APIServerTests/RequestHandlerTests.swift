@@ -166,6 +166,7 @@ struct RequestHandlerTests {
         #expect(try await api.send(.post, Self.widgets, object).code == 201)
         let stale: JSONValue = ["kind": "DeleteOptions", "preconditions": ["uid": "another"]]
         #expect(try await api.send(.delete, "\(Self.widgets)/a", stale).code == 409)
+        #expect(try await api.send(.delete, "\(Self.widgets)/a?propagationPolicy=Sideways").code == 422)
         let marked = try await api.send(.delete, "\(Self.widgets)/a")
         #expect(marked.json["kind"] == "Widget")
         #expect(marked.json["metadata"]?["deletionTimestamp"] != nil)

@@ -1,4 +1,5 @@
 import Clocks
+import ControllerRuntime
 import FoundationEssentials
 import HTTP
 import JSON
@@ -6,6 +7,7 @@ import KubernetesModel
 import Logging
 import Metering
 import ResourceStore
+import Resources
 import SQLiteStore
 import Testing
 
@@ -144,6 +146,8 @@ struct TestServer: Sendable {
         bookmarkInterval: Duration = .seconds(60),
         history: Int = 1_024,
         metrics: MetricsPage? = nil,
+        clock: any WallClock = SystemWallClock(),
+        collectsGarbage: Bool = false,
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let folder = try TestFolder()
@@ -155,13 +159,21 @@ struct TestServer: Sendable {
         var configuration = APIServer.Configuration(
             port: 0,
             dataFolder: folder.path,
-            kinds: [ServedKind(.widget)],
+            kinds: [ServedKind(.widget)] + PeerageAPI.definitions.map { ServedKind($0) },
             version: ServerVersion(peerage: "test")
         )
         configuration.bookmarkInterval = bookmarkInterval
         configuration.metrics = metrics
-        let server = APIServer(configuration: configuration, store: store, logger: .quiet)
+        let server = APIServer(configuration: configuration, store: store, clock: clock, logger: .quiet)
         let running = Task { try await server.run() }
+        let collector = GarbageCollector(
+            store: store,
+            kinds: PeerageAPI.definitions.map(\.kind) + [.secret, .configMap],
+            time: SystemTime(),
+            logger: .quiet
+        )
+        let collecting = Task { if collectsGarbage { await collector.run() } }
+        defer { collecting.cancel() }
         do {
             let endpoint = try await server.waitUntilListening()
             try await body(try TestServer(endpoint, folder: folder.path))

@@ -127,7 +127,8 @@ final class MemoryStore: ResourceStore {
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
         self.interrupt()
         var object = try await self.get(kind, key)

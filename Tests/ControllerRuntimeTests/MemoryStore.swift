@@ -127,7 +127,8 @@ final class MemoryStore: ResourceStore {
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
         guard let object = self.state.withLock({ $0.objects.removeValue(forKey: key) }) else {
             throw .notFound(kind, key.name)

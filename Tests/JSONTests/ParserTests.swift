@@ -89,6 +89,17 @@ struct ParserTests {
         #expect(error.reason == .duplicateKey("a"))
     }
 
+    @Test("of fields that are there twice the last can be taken, and told where that was")
+    func collectedDuplicates() throws {
+        var places: [[PathComponent]] = []
+        let text = #"{"a":1,"b":[{"c":1},{"c":1,"c":2,"c":3}],"a":{"d":4}}"#
+        let value = try JSONValue(parsing: Array(text.utf8), duplicates: &places)
+        #expect(value == ["a": ["d": 4], "b": [["c": 1], ["c": 3]]])
+        let inner: [PathComponent] = [.key("b"), .index(1), .key("c")]
+        #expect(places == [inner, [.key("a")]])
+        #expect(throws: JSONError.self) { try JSONValue(parsing: Array(#"{"a":1,"a":}"#.utf8), duplicates: &places) }
+    }
+
     @Test("nesting is limited, without end is refused at once")
     func depth() throws {
         let deep = String(repeating: "[", count: 128) + String(repeating: "]", count: 128)

@@ -94,8 +94,9 @@ final class FaultyStore: ResourceStore {
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
-        try await self.store.delete(kind, key, preconditions: preconditions)
+        try await self.store.delete(kind, key, preconditions: preconditions, propagation: propagation)
     }
 }

@@ -7,6 +7,9 @@ import KubernetesModel
 struct Discovery: Sendable {
     let routes: Routes
 
+    /// `/`.
+    var root: JSONValue { ["paths": .array(self.routes.paths.map(JSONValue.string))] }
+
     /// `/api`.
     var coreVersions: JSONValue {
         [
@@ -17,12 +20,9 @@ struct Discovery: Sendable {
 
     /// `/apis`.
     var groups: JSONValue {
-        var names: [String] = []
-        for kind in self.routes.kinds where !kind.kind.group.isEmpty && !names.contains(kind.kind.group) {
-            names.append(kind.kind.group)
-        }
-        return [
-            "kind": "APIGroupList", "apiVersion": "v1", "groups": .array(names.map { .object(self.members(of: $0)) }),
+        [
+            "kind": "APIGroupList", "apiVersion": "v1",
+            "groups": .array(self.groupNames.map { .object(self.members(of: $0)) }),
         ]
     }
 
@@ -36,30 +36,43 @@ struct Discovery: Sendable {
 
     /// `/api/v1`, `/apis/{group}/{version}`.
     func resources(group: String, version: String) -> JSONValue {
-        let kinds = self.routes.kinds.map(\.kind).filter { $0.group == group && $0.version == version }
+        let offers = self.routes.offers.filter { $0.kind.group == group && $0.kind.version == version }
         return [
             "kind": "APIResourceList", "apiVersion": "v1",
             "groupVersion": .string(group.isEmpty ? version : "\(group)/\(version)"),
-            "resources": .array(kinds.flatMap(Self.resources)),
+            "resources": .array(offers.flatMap { Self.resources($0.kind, $0.verbs) }),
         ]
     }
 
-    private func members(of group: String) -> JSONObject {
-        var versions: [String] = []
-        for kind in self.routes.kinds where kind.kind.group == group && !versions.contains(kind.kind.version) {
-            versions.append(kind.kind.version)
+    /// The names of the groups, without the core group.
+    var groupNames: [String] {
+        var names: [String] = []
+        for kind in self.routes.offers.map(\.kind) where !kind.group.isEmpty && !names.contains(kind.group) {
+            names.append(kind.group)
         }
-        let list = versions.map { version -> JSONValue in
+        return names
+    }
+
+    /// The versions of a group.
+    func versions(of group: String) -> [String] {
+        var versions: [String] = []
+        for kind in self.routes.offers.map(\.kind) where kind.group == group && !versions.contains(kind.version) {
+            versions.append(kind.version)
+        }
+        return versions
+    }
+
+    private func members(of group: String) -> JSONObject {
+        let list = self.versions(of: group).map { version -> JSONValue in
             ["groupVersion": .string("\(group)/\(version)"), "version": .string(version)]
         }
         return ["name": .string(group), "versions": .array(list), "preferredVersion": list.first ?? .null]
     }
 
-    private static func resources(_ kind: ResourceKind) -> [JSONValue] {
+    private static func resources(_ kind: ResourceKind, _ verbs: [String]) -> [JSONValue] {
         var resource: JSONObject = [
             "name": .string(kind.plural), "singularName": .string(kind.singular), "kind": .string(kind.kind),
-            "namespaced": .bool(kind.isNamespaced),
-            "verbs": ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+            "namespaced": .bool(kind.isNamespaced), "verbs": .array(verbs.map(JSONValue.string)),
         ]
         if !kind.shortNames.isEmpty { resource["shortNames"] = .array(kind.shortNames.map(JSONValue.string)) }
         if !kind.categories.isEmpty { resource["categories"] = .array(kind.categories.map(JSONValue.string)) }

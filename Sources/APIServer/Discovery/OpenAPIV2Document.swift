@@ -1,62 +1,89 @@
 import JSON
 import KubernetesModel
 
-/// The OpenAPI v2 description, in the only form in which kubectl up to 1.28 asks for it: protobuf.
-///
-/// It says no more than that kubectl looks for before it creates or applies: that the server validates fields itself.
-/// Field numbers are those of https://github.com/google/gnostic/blob/main/openapiv2/OpenAPIv2.proto.
+/// The OpenAPI v2 description of all kinds, made from that of v3: what kubectl before 1.24 validates and explains by.
 struct OpenAPIV2Document {
-    /// The media type of the answer, which Go can parse, as opposed to the one that it asks for.
-    static let answerType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
-    /// The media type that kubectl asks for.
-    static let mediaType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    /// The description.
+    let json: JSONValue
 
-    let kinds: [ServedKind]
+    /// Describes the kinds.
+    init(_ document: OpenAPIDocument) {
+        var definitions = JSONObject()
+        for member in document.schemas.members { definitions[member.key] = member.value.inV2 }
+        var paths = JSONObject()
+        for member in document.paths.members { paths[member.key] = Self.item(member.value) }
+        self.json = [
+            "swagger": "2.0", "info": ["title": "Peerage", "version": "unversioned"], "paths": .object(paths),
+            "definitions": .object(definitions),
+        ]
+    }
 
-    /// The description as protobuf.
-    var bytes: [UInt8] {
-        var info = ProtobufWriter()
-        info.append(1, "Peerage")
-        info.append(2, "unversioned")
-        var paths = ProtobufWriter()
-        for kind in self.kinds.map(\.kind) {
-            var path = ProtobufWriter()
-            path.append(1, OpenAPIDocument.path(of: kind))
-            path.append(2, Self.item(kind))
-            paths.append(2, path)
+    private static func item(_ item: JSONValue) -> JSONValue {
+        var result = JSONObject()
+        for member in item.object?.members ?? [] {
+            if let parameters = member.value.array {
+                result[member.key] = .array(parameters.map(Self.parameter))
+            } else {
+                result[member.key] = Self.operation(member.value)
+            }
         }
-        var document = ProtobufWriter()
-        document.append(1, "2.0")
-        document.append(2, info)
-        document.append(8, paths)
-        return document.bytes
+        return .object(result)
     }
 
-    private static func item(_ kind: ResourceKind) -> ProtobufWriter {
-        var value = ProtobufWriter()
-        value.append(2, OpenAPIDocument.groupVersionKind(kind).text)
-        var extensionOfKind = ProtobufWriter()
-        extensionOfKind.append(1, "x-kubernetes-group-version-kind")
-        extensionOfKind.append(2, value)
-        var operation = ProtobufWriter()
-        for name in OpenAPIDocument.writeParameters { operation.append(8, Self.parameter(name)) }
-        operation.append(13, extensionOfKind)
-        var item = ProtobufWriter()
-        item.append(8, operation)
-        return item
+    private static func operation(_ operation: JSONValue) -> JSONValue {
+        var result = operation
+        result["requestBody"] = nil
+        var parameters = (operation["parameters"]?.array ?? []).map(Self.parameter)
+        if let content = operation["requestBody"]?["content"]?.object, let body = content.members.first {
+            let schema = body.value["schema"]?.inV2 ?? ["type": "object"]
+            parameters.append(["name": "body", "in": "body", "schema": schema])
+            result["consumes"] = .array(content.members.map { .string($0.key) })
+        }
+        result["parameters"] = .array(parameters)
+        result["produces"] = ["application/json", "application/yaml"]
+        var responses = JSONObject()
+        for response in operation["responses"]?.object?.members ?? [] {
+            let schema = response.value["content"]?["application/json"]?["schema"]?.inV2 ?? ["type": "object"]
+            responses[response.key] = ["description": response.value["description"] ?? "", "schema": schema]
+        }
+        result["responses"] = .object(responses)
+        return result
     }
 
-    private static func parameter(_ name: String) -> ProtobufWriter {
-        var query = ProtobufWriter()
-        query.append(2, "query")
-        query.append(4, name)
-        query.append(6, "string")
-        var nonBody = ProtobufWriter()
-        nonBody.append(3, query)
-        var parameter = ProtobufWriter()
-        parameter.append(2, nonBody)
-        var item = ProtobufWriter()
-        item.append(1, parameter)
-        return item
+    private static func parameter(_ parameter: JSONValue) -> JSONValue {
+        var result = parameter
+        result["schema"] = nil
+        result["type"] = parameter["schema"]?["type"] ?? "string"
+        result["uniqueItems"] = true
+        return result
+    }
+}
+
+extension JSONValue {
+    /// A schema of v3 in the narrower words of v2.
+    fileprivate var inV2: JSONValue {
+        guard let schema = self.object else { return self }
+        var result = JSONObject()
+        for member in schema.members {
+            switch member.key {
+            case "$ref": result["$ref"] = member.value.string.map { .string($0.inV2) }
+            case "allOf": result["$ref"] = member.value.array?.first?["$ref"]?.string.map { .string($0.inV2) }
+            case "properties":
+                result["properties"] = .object(
+                    JSONObject((member.value.object?.members ?? []).map { .init(key: $0.key, value: $0.value.inV2) })
+                )
+            case "items", "additionalProperties": result[member.key] = member.value.inV2
+            case "nullable", "x-kubernetes-validations": break
+            default: result[member.key] = member.value
+            }
+        }
+        return .object(result)
+    }
+}
+
+extension String {
+    fileprivate var inV2: String {
+        let prefix = "#/components/schemas/"
+        return self.hasPrefix(prefix) ? "#/definitions/\(self.dropFirst(prefix.count))" : self
     }
 }

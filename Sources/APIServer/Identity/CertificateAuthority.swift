@@ -94,6 +94,12 @@ struct CertificateAuthority {
         return (try certificate.serializeAsPEM().pemString, key.pemRepresentation)
     }
 
+    /// From when on a serving certificate should be replaced.
+    static func renewal(of pem: String) throws -> Timestamp {
+        let end = try Certificate(pemEncoded: pem).notValidAfter - Self.margin
+        return Timestamp(seconds: Int64(end.timeIntervalSince1970))
+    }
+
     /// Whether a serving certificate is ours, for just these hosts, fits its key and is not about to run out.
     func isUsable(certificate pem: String, key keyPEM: String, for hosts: [String], now: Timestamp) -> Bool {
         guard let leaf = try? Certificate(pemEncoded: pem),

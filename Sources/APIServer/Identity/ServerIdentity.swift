@@ -8,6 +8,8 @@ struct ServerIdentity: Sendable {
     let certificate: String
     /// The serving certificate's key as PEM.
     let key: String
+    /// From when on the certificate should be replaced.
+    let renewal: Timestamp
     /// What clients must show.
     let token: AccessToken
 
@@ -23,6 +25,7 @@ struct ServerIdentity: Sendable {
         let authority = try Self.authority(folder: folder, now: now)
         self.authority = authority.pem
         (self.certificate, self.key) = try Self.leaf(of: authority, folder: folder, hosts: hosts, now: now)
+        self.renewal = try CertificateAuthority.renewal(of: self.certificate)
         if let token = try PrivateFile.read("\(folder)/token").flatMap(AccessToken.read) {
             self.token = token
         } else {

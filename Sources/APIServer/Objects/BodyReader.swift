@@ -29,11 +29,30 @@ enum BodyReader {
         return json
     }
 
+    /// What a client is told of fields that its JSON has more than once; the last of them counts.
+    ///
+    /// - Parameter request: The request with the body.
+    /// - Returns: The warnings to answer with.
+    /// - Throws: `BadRequest` when the client wants such a body to be refused.
+    static func duplicateWarnings(of request: APIRequest) throws(APIStatus) -> [String] {
+        let validation = try FieldValidation(request.target)
+        var duplicates: [[PathComponent]] = []
+        let json = try? JSONValue(parsing: request.body, maximumDepth: Self.maximumDepth, duplicates: &duplicates)
+        // Other formats have been read already, and YAML cannot have duplicates.
+        guard json != nil, validation != .ignore, !duplicates.isEmpty else { return [] }
+        let words = duplicates.map { "duplicate field \"\(FieldPath($0))\"" }
+        guard validation == .warn else {
+            throw APIStatus(.badRequest, "strict decoding error: \(words.joined(separator: ", "))")
+        }
+        return words
+    }
+
     /// Reads JSON.
     static func json(_ bytes: [UInt8]) throws(APIStatus) -> JSONValue {
         guard !bytes.isEmpty else { throw APIStatus(.badRequest, "the request has no body; expected an object") }
         do throws(JSONError) {
-            return try JSONValue(parsing: bytes, maximumDepth: Self.maximumDepth)
+            var duplicates: [[PathComponent]] = []
+            return try JSONValue(parsing: bytes, maximumDepth: Self.maximumDepth, duplicates: &duplicates)
         } catch {
             throw APIStatus(.badRequest, "the body is not valid JSON: \(error)")
         }

@@ -27,7 +27,7 @@ struct Draft: Sendable {
         var json = try Self.named(json, kind: kind.kind, key: key)
         // The status has its own path; here it is neither taken nor judged.
         if kind.kind.hasStatus { json["status"] = old?.status }
-        json = .object(kind.normalized(json.object ?? JSONObject()))
+        json = .object(kind.normalized(json.object ?? JSONObject(), old?.json))
         let problems = kind.problems(json, old?.json)
         let warnings = try validation.settle(problems, in: &json)
         try Self.refuse(problems, kind: kind.kind, name: json["metadata"]?["name"]?.string ?? "")

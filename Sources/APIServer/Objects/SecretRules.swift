@@ -5,9 +5,9 @@ import KubernetesModel
 /// What is special about Secrets.
 enum SecretRules {
     /// Moves `stringData` into `data` as base64, where it wins, and says what no type means.
-    static func normalized(_ content: JSONObject) -> JSONObject {
+    static func normalized(_ content: JSONObject, old: JSONValue?) -> JSONObject {
         var content = content
-        if (content["type"]?.string ?? "").isEmpty { content["type"] = "Opaque" }
+        if (content["type"]?.string ?? "").isEmpty { content["type"] = old?["type"] ?? "Opaque" }
         guard let texts = content["stringData"]?.object else { return content }
         var data = content["data"]?.object ?? JSONObject()
         for member in texts.members {
@@ -19,34 +19,10 @@ enum SecretRules {
         return content
     }
 
-    /// Finds values that are not what a Secret holds; the values themselves are never repeated.
-    static func problems(in object: JSONValue, old: JSONValue?) -> [FieldProblem] {
-        var problems: [FieldProblem] = []
-        for (field, isEncoded) in [("data", true), ("stringData", false)] {
-            let path = FieldPath().key(field)
-            guard let value = object[field], !value.isNull else { continue }
-            guard let members = value.object?.members else {
-                problems.append(FieldProblem(.typeInvalid, at: path, "is \(value.sort)", expected: "an object"))
-                continue
-            }
-            for member in members {
-                guard let text = member.value.string else {
-                    let message = "is \(member.value.sort)"
-                    problems.append(FieldProblem(.typeInvalid, at: path.key(member.key), message, expected: "a string"))
-                    continue
-                }
-                if isEncoded, Data(base64Encoded: text) == nil {
-                    problems.append(
-                        FieldProblem(.invalid, at: path.key(member.key), "is not base64; use stringData for plain text")
-                    )
-                }
-            }
-        }
-        if let old, old["immutable"]?.bool == true, old["data"] != object["data"] {
-            problems.append(
-                FieldProblem(.immutable, at: FieldPath().key("data"), "cannot change when immutable is set")
-            )
-        }
-        return problems
+    /// Says what is wrong with a value without repeating the value.
+    static func blotted(_ problem: FieldProblem) -> FieldProblem {
+        let isValue = ["data", "stringData"].contains { problem.path.components.first == .key($0) }
+        guard isValue, problem.reason == .typeInvalid, problem.path.components.count > 1 else { return problem }
+        return FieldProblem(.typeInvalid, at: problem.path, "is not a string", expected: "a string")
     }
 }

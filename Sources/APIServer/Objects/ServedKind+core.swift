@@ -3,22 +3,23 @@ import JSON
 import KubernetesModel
 
 extension ServedKind {
-    /// The kinds of the core group that are always served.
-    static let core: [ServedKind] = [.namespace, .secret, .configMap, .event]
+    /// The kinds of Kubernetes itself that are always served.
+    static let core: [ServedKind] = [.namespace, .secret, .configMap, .event, .service, .lease, .reportedEvent]
 
     private static let namespace = ServedKind(
-        core: .namespace,
+        .namespace,
         columns: [
             .name,
             TableColumn("Status", "Whether the namespace is being deleted.") { object, _ in
                 object.status?["phase"] ?? "Active"
             },
             .age,
-        ]
+        ],
+        normalized: NamespaceRules.normalized
     )
 
     private static let secret = ServedKind(
-        core: .secret,
+        .secret,
         columns: [
             .name,
             TableColumn("Type", "What the Secret is for.") { object, _ in object.content["type"] ?? "Opaque" },
@@ -27,12 +28,12 @@ extension ServedKind {
             },
             .age,
         ],
-        problems: SecretRules.problems,
-        normalized: SecretRules.normalized
+        normalized: SecretRules.normalized,
+        told: SecretRules.blotted
     )
 
     private static let configMap = ServedKind(
-        core: .configMap,
+        .configMap,
         columns: [
             .name,
             TableColumn("Data", type: "string", "How many keys it has.") { object, _ in
@@ -43,37 +44,39 @@ extension ServedKind {
         ]
     )
 
-    /// Source: `k8s.io/kubernetes/pkg/printers/internalversion`, `eventColumnDefinitions`.
-    private static let event = ServedKind(
-        core: .event,
+    private static let event = ServedKind(.event, columns: TableColumn.event)
+
+    private static let reportedEvent = ServedKind(
+        .reportedEvent,
+        columns: TableColumn.event.map { $0.shown(as: ObjectView.events.taken) },
+        view: .events
+    )
+
+    private static let lease = ServedKind(
+        .lease,
         columns: [
-            TableColumn("Last Seen", "When it was last seen.") { object, now in
-                .string(now.humanAge(since: object.lastSeen))
-            },
-            TableColumn("Type", "Normal or Warning.") { object, _ in object.content["type"] ?? "" },
-            TableColumn("Reason", "Why, in one word.") { object, _ in object.content["reason"] ?? "" },
-            TableColumn("Object", "What it is about.") { object, _ in
-                let subject = object.content["involvedObject"]
-                return .string("\((subject?["kind"]?.string ?? "").lowercased())/\(subject?["name"]?.string ?? "")")
-            },
-            TableColumn("Source", "Who says so.", priority: 1) { object, _ in
-                object.content["source"]?["component"] ?? object.content["reportingComponent"] ?? ""
-            },
-            TableColumn("Message", "What happened.") { object, _ in object.content["message"] ?? "" },
-            TableColumn("Count", type: "integer", "How often it was seen.", priority: 1) { object, _ in
-                object.content["count"] ?? object.content["series"]?["count"] ?? 1
-            },
-            TableColumn("Name", "The Event's name, which tells nothing.", priority: 1) { object, _ in
-                .string(object.metadata.name)
-            },
+            .name,
+            TableColumn("Holder", "Who holds the Lease.") { object, _ in object.spec?["holderIdentity"] ?? "" },
+            .age,
         ]
     )
-}
 
-extension Object {
-    /// When an Event was last seen.
-    fileprivate var lastSeen: String? {
-        self.content["series"]?["lastObservedTime"]?.string ?? self.content["lastTimestamp"]?.string
-            ?? self.content["eventTime"]?.string ?? self.metadata.creationTimestamp
-    }
+    /// There are no Services here, and nobody can make one. `kubectl cluster-info` lists them, and `kubectl get all`
+    /// needs one kind in that category; both then say what they say on a cluster without any.
+    private static let service = ServedKind(
+        KindDefinition(
+            kind: ResourceKind(
+                group: "",
+                version: "v1",
+                kind: "Service",
+                plural: "services",
+                shortNames: ["svc"],
+                categories: ["all"]
+            ),
+            description: "A Service of a cluster: here there are none.",
+            fields: []
+        ),
+        columns: [.name, .age],
+        access: .readOnly
+    )
 }

@@ -4,44 +4,69 @@ import KubernetesModel
 
 /// One kind that the server offers, with all that serving it needs.
 package struct ServedKind: Sendable {
-    /// Finds what is wrong with an object, given how it was before a change.
-    typealias Check = @Sendable (_ object: JSONValue, _ old: JSONValue?) -> [FieldProblem]
+    /// What may be done with the objects of a kind.
+    enum Access: Sendable, Hashable {
+        /// Everything.
+        case full
+        /// They can be looked at, if there are any.
+        case readOnly
+    }
 
-    /// The kind.
-    package let kind: ResourceKind
+    /// Brings a whole object into the form in which it is stored, given how it was before a change.
+    typealias Normalization = @Sendable (_ object: JSONObject, _ old: JSONValue?) -> JSONObject
+
+    /// All that there is to know about the kind.
+    let definition: KindDefinition
     /// The columns of its table; the name comes first, but for Events.
     let columns: [TableColumn]
-    /// The schema of whole objects, as OpenAPI v3; `nil` when any members are taken.
-    let openAPI: JSONValue?
     /// What of an object can be owned apart.
     let shape: FieldShape
-    /// Finds what is wrong with an object.
-    let problems: Check
-    /// Brings members into the form in which they are stored.
-    let normalized: @Sendable (JSONObject) -> JSONObject
+    /// What may be done with it.
+    let access: Access
+    /// The stored objects that this kind shows in other words; `nil` when objects are stored as they are shown.
+    let view: ObjectView?
+    /// Brings objects into the form in which they are stored.
+    let normalized: Normalization
+    /// Keeps what a problem says fit for other eyes.
+    let told: @Sendable (FieldProblem) -> FieldProblem
 
     /// Serves a kind as it is defined.
     package init(_ definition: KindDefinition) {
-        self.kind = definition.kind
-        self.columns = [.name] + definition.printerColumns.map(TableColumn.init)
-        self.openAPI = definition.schema.openAPI
-        self.shape = .object(definition.schema)
-        self.problems = { definition.problems(in: $0, old: $1) }
-        self.normalized = { $0 }
+        self.init(definition, columns: [.name] + definition.printerColumns.map(TableColumn.init))
     }
 
-    /// Serves a kind of the core group, of which any members are taken.
+    /// Serves a kind that Kubernetes brings.
     init(
-        core kind: ResourceKind,
+        _ definition: KindDefinition,
         columns: [TableColumn],
-        problems: @escaping Check = { _, _ in [] },
-        normalized: @escaping @Sendable (JSONObject) -> JSONObject = { $0 }
+        access: Access = .full,
+        view: ObjectView? = nil,
+        normalized: @escaping Normalization = { object, _ in object },
+        told: @escaping @Sendable (FieldProblem) -> FieldProblem = { $0 }
     ) {
-        self.kind = kind
+        self.definition = definition
         self.columns = columns
-        self.openAPI = nil
-        self.shape = .core(kind)
-        self.problems = { MetadataRules.problems(in: $0, of: kind) + problems($0, $1) }
+        self.shape = definition.kind.isBuiltIn ? .core(definition.kind) : .object(definition.schema)
+        self.access = access
+        self.view = view
         self.normalized = normalized
+        self.told = told
+    }
+
+    /// The kind.
+    package var kind: ResourceKind { self.definition.kind }
+
+    /// Finds what is wrong with an object, given how it was before a change.
+    func problems(_ object: JSONValue, _ old: JSONValue?) -> [FieldProblem] {
+        self.definition.problems(in: object, old: old).map(self.told)
+    }
+
+    /// What discovery says can be done.
+    var verbs: [String] {
+        switch self.access {
+        case .readOnly: ["get", "list", "watch"]
+        case .full where self.kind == .namespace: ["create", "delete", "get", "list", "patch", "update", "watch"]
+        case .full: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+        }
     }
 }

@@ -56,8 +56,9 @@ struct AppliedConfiguration: Sendable {
 extension ServedKind {
     /// A configuration in the form in which objects are stored, without anything that its author did not say.
     fileprivate func normalizedConfiguration(_ json: JSONValue) -> JSONValue {
-        guard let content = json.object else { return json }
-        var normalized = self.normalized(content)
+        // What every namespace has is the server's to add.
+        guard let content = json.object, self.kind != .namespace else { return json }
+        var normalized = self.normalized(content, nil)
         // Of a Secret without a type the type is said by nobody.
         if content["type"] == nil { normalized["type"] = nil }
         return .object(normalized)

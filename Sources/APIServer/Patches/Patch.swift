@@ -21,19 +21,24 @@ enum Patch: Sendable, Hashable {
         switch contentType {
         case "application/merge-patch+json": self = .merge(try Self.object(body))
         case "application/json-patch+json": self = .operations(try JSONPatchOperation.operations(body))
-        case "application/strategic-merge-patch+json" where kind.group.isEmpty:
+        case "application/strategic-merge-patch+json" where kind.isBuiltIn:
             self = .strategic(try Self.object(body))
         default:
-            let types = [
-                "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml",
-            ]
-            let offered = kind.group.isEmpty ? types + ["application/strategic-merge-patch+json"] : types
+            let offered = Self.types(for: kind)
             throw APIStatus(
                 .unsupportedMediaType,
                 "the body of the request was in an unknown format - accepted media types include: "
                     + offered.joined(separator: ", ")
             )
         }
+    }
+
+    /// The sorts of patches that a kind takes.
+    static func types(for kind: ResourceKind) -> [String] {
+        let types = [
+            "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml",
+        ]
+        return kind.isBuiltIn ? types + ["application/strategic-merge-patch+json"] : types
     }
 
     /// The version that the object must have, when the patch names one.

@@ -1,4 +1,4 @@
-/// Puts a protobuf message together from strings and messages.
+/// Puts a protobuf message together.
 struct ProtobufWriter {
     /// What has been written so far.
     private(set) var bytes: [UInt8] = []
@@ -14,6 +14,18 @@ struct ProtobufWriter {
     /// Appends a message.
     mutating func append(_ number: UInt64, _ message: ProtobufWriter) {
         self.append(number, message.bytes)
+    }
+
+    /// Appends a number that is not negative, or a boolean.
+    mutating func append(_ number: UInt64, _ value: UInt64) {
+        self.append(varint: number << 3)
+        self.append(varint: value)
+    }
+
+    /// Appends a floating-point number.
+    mutating func append(_ number: UInt64, _ value: Double) {
+        self.append(varint: number << 3 | 1)
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { self.bytes.append(contentsOf: $0) }
     }
 
     private mutating func append(_ number: UInt64, _ value: [UInt8]) {

@@ -10,6 +10,8 @@ struct AcceptedMedia: Sendable, Hashable {
         case table
         /// As `meta.k8s.io/v1` PartialObjectMetadata.
         case metadata
+        /// All kinds of all groups in one document, in this version of `apidiscovery.k8s.io`.
+        case aggregatedDiscovery(version: String)
     }
 
     /// How the answer is written.
@@ -57,6 +59,8 @@ struct AcceptedMedia: Sendable, Hashable {
         case ("Table", "meta.k8s.io", "v1"): .table
         case ("PartialObjectMetadata", "meta.k8s.io", "v1"), ("PartialObjectMetadataList", "meta.k8s.io", "v1"):
             .metadata
+        case ("APIGroupDiscoveryList", "apidiscovery.k8s.io", let version?) where ["v2", "v2beta1"].contains(version):
+            .aggregatedDiscovery(version: version)
         default: nil
         }
     }

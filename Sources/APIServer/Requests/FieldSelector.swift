@@ -29,7 +29,7 @@ struct FieldSelector: Sendable, Hashable {
             guard Self.fields(of: kind).contains(String(field)) else {
                 throw APIStatus(.badRequest, "field label not supported: \(field)")
             }
-            let path = field.split(separator: ".").map(String.init)
+            let path = field == "source" ? ["source", "component"] : field.split(separator: ".").map(String.init)
             requirements.append(Requirement(path: path, value: String(value), isEqual: notEqual == nil))
         }
         self.requirements = requirements
@@ -59,6 +59,10 @@ struct FieldSelector: Sendable, Hashable {
     /// Source: `k8s.io/kubernetes/pkg/registry/core/{event,secret,namespace}/strategy.go`.
     private static func fields(of kind: ResourceKind) -> Set<String> {
         let common: Set<String> = kind.isNamespaced ? ["metadata.name", "metadata.namespace"] : ["metadata.name"]
+        if kind == .reportedEvent {
+            let parts = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"]
+            return common.union(parts.map { "regarding.\($0)" }).union(["reason", "reportingController", "type"])
+        }
         guard kind.group.isEmpty else { return common }
         switch kind.kind {
         case "Event":

@@ -73,10 +73,10 @@ extension LabelSelector.Requirement {
             guard let key = Self.key(text.dropFirst()) else { return nil }
             self = .absent(key)
         } else if let (left, right) = text.divided(by: "!=") {
-            guard let key = Self.key(left) else { return nil }
+            guard let key = Self.key(left), Self.areValues([String(right)]) else { return nil }
             self = .isNotIn(key, [String(right)])
         } else if let (left, right) = text.divided(by: "==") ?? text.divided(by: "=") {
-            guard let key = Self.key(left) else { return nil }
+            guard let key = Self.key(left), Self.areValues([String(right)]) else { return nil }
             self = .isIn(key, [String(right)])
         } else if text.last == ")", let open = text.firstIndex(of: "(") {
             let words = text[..<open].split(separator: " ")
@@ -85,6 +85,7 @@ extension LabelSelector.Requirement {
             let values = Set(
                 list.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmedSpaces) }
             )
+            guard Self.areValues(values) else { return nil }
             switch words[1] {
             case "in": self = .isIn(key, values)
             case "notin": self = .isNotIn(key, values)
@@ -94,6 +95,10 @@ extension LabelSelector.Requirement {
             guard let key = Self.key(text) else { return nil }
             self = .exists(key)
         }
+    }
+
+    private static func areValues(_ texts: some Sequence<String>) -> Bool {
+        texts.allSatisfy { LabelValue.problem(in: $0) == nil }
     }
 
     private static func key(_ text: Substring) -> String? {

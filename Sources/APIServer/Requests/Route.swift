@@ -2,8 +2,10 @@ import KubernetesModel
 
 /// What a path names.
 enum Route: Sendable {
-    /// `/livez`, `/readyz`, `/healthz`.
-    case health
+    /// `/`: all paths that there are.
+    case root
+    /// `/livez`, `/readyz`, `/healthz`, and one check of each.
+    case health(HealthEndpoint, check: String?)
     /// `/version`.
     case version
     /// `/api`.
@@ -26,6 +28,8 @@ enum Route: Sendable {
     case object(ServedKind, ObjectKey)
     /// The status of one object.
     case status(ServedKind, ObjectKey)
+    /// A question about oneself.
+    case review(SelfReview)
 
     /// Whether anyone may ask.
     var isPublic: Bool {
@@ -41,18 +45,39 @@ struct Routes: Sendable {
     /// The kinds in the order in which discovery shows them.
     let kinds: [ServedKind]
     private let byPath: [String: ServedKind]
+    private let reviews: [String: SelfReview]
+    /// All kinds with their verbs, in the order in which discovery shows them: what Kubernetes brings comes first.
+    let offers: [(kind: ResourceKind, verbs: [String])]
 
     /// Takes the kinds.
     init(_ kinds: [ServedKind]) {
         self.kinds = kinds
         self.byPath = Dictionary(kinds.map { (Self.path($0.kind.apiVersion, $0.kind.plural), $0) }) { first, _ in first
         }
+        self.reviews = Dictionary(
+            uniqueKeysWithValues: SelfReview.allCases.map { (Self.path($0.kind.apiVersion, $0.kind.plural), $0) }
+        )
+        let offers = kinds.map { (kind: $0.kind, verbs: $0.verbs) }
+        let own = offers.firstIndex { !$0.kind.isBuiltIn } ?? offers.endIndex
+        self.offers = offers[..<own] + SelfReview.allCases.map { ($0.kind, ["create"]) } + offers[own...]
+    }
+
+    /// The paths that `/` tells.
+    var paths: [String] {
+        var paths: Set<String> = ["/api", "/apis", "/openapi/v2", "/openapi/v3", "/version"]
+        for endpoint in HealthEndpoint.allCases { paths.insert("/\(endpoint.rawValue)") }
+        for kind in self.offers.map(\.kind) {
+            paths.insert(kind.group.isEmpty ? "/api/\(kind.version)" : "/apis/\(kind.group)")
+            if !kind.group.isEmpty { paths.insert("/apis/\(kind.apiVersion)") }
+        }
+        return paths.sorted()
     }
 
     /// The route of a path; `nil` when it names nothing here.
     subscript(segments: [String]) -> Route? {
         switch (segments.first, segments.count) {
-        case ("livez", _), ("readyz", _), ("healthz", _): .health
+        case (nil, _): .root
+        case ("livez", _), ("readyz", _), ("healthz", _): self.health(segments)
         case ("version", 1): .version
         case ("api", 1): .coreVersions
         case ("apis", 1): .groups
@@ -65,7 +90,15 @@ struct Routes: Sendable {
         }
     }
 
-    private func isGroup(_ group: String) -> Bool { self.kinds.contains { $0.kind.group == group && !group.isEmpty } }
+    private func health(_ segments: [String]) -> Route? {
+        guard let endpoint = HealthEndpoint(rawValue: segments[0]) else { return nil }
+        let check = segments.dropFirst().joined(separator: "/")
+        return .health(endpoint, check: check.isEmpty ? nil : check)
+    }
+
+    private func isGroup(_ group: String) -> Bool {
+        self.offers.contains { $0.kind.group == group && !group.isEmpty }
+    }
 
     private func openAPI(_ segments: ArraySlice<String>) -> Route? {
         let segments = Array(segments)
@@ -78,11 +111,10 @@ struct Routes: Sendable {
     }
 
     private func resource(apiVersion: String, _ rest: ArraySlice<String>) -> Route? {
-        guard let sample = self.kinds.first(where: { $0.kind.apiVersion == apiVersion }) else { return nil }
+        guard let sample = self.offers.first(where: { $0.kind.apiVersion == apiVersion })?.kind else { return nil }
         var rest = rest
-        guard let first = rest.first else {
-            return .resources(group: sample.kind.group, version: sample.kind.version)
-        }
+        guard let first = rest.first else { return .resources(group: sample.group, version: sample.version) }
+        if rest.count == 1, let review = self.reviews[Self.path(apiVersion, first)] { return .review(review) }
         // `namespaces/{name}` is a namespace, `namespaces/{name}/{plural}` what is in it.
         if first == "namespaces", rest.count >= 3 {
             let namespace = rest[rest.startIndex + 1]

@@ -17,6 +17,8 @@ extension APIServer {
         package var version: ServerVersion
         /// What `/metrics` tells to whoever has the token; `nil` for no such path.
         package var metrics: MetricsPage?
+        /// What must be well, beside the server and its store, for `/livez` and `/readyz` to say so.
+        package var checks: [HealthCheck] = []
         /// How many clients may be connected; more wait.
         package var maximumConnections = 512
         /// How long a connection may be idle between requests.

@@ -68,7 +68,25 @@ package final class APIServer: Service {
         )
         let kubeconfigFailure = Latch<any Error>()
         let connections = ConnectionRegistry()
-        let application = try self.application(identity, connections, kubeconfigFailure: kubeconfigFailure)
+        let certificate = try ServingCertificate(
+            identity,
+            folder: "\(self.configuration.dataFolder)/api",
+            hosts: self.configuration.certifiedHosts,
+            clock: self.clock,
+            logger: self.logger
+        ) { identity in
+            do {
+                if let port = self.endpoint.value?.port { try self.announce(port: port, identity) }
+            } catch {
+                kubeconfigFailure.finish(.success(error))
+            }
+        }
+        let application = try self.application(
+            identity,
+            certificate.tls,
+            connections,
+            kubeconfigFailure: kubeconfigFailure
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             group.addTask {
@@ -87,6 +105,7 @@ package final class APIServer: Service {
 
     private func application(
         _ identity: ServerIdentity,
+        _ tls: TLSConfiguration,
         _ connections: ConnectionRegistry,
         kubeconfigFailure: Latch<any Error>
     ) throws -> Application<HTTPFront> {
@@ -95,7 +114,8 @@ package final class APIServer: Service {
                 routes: Routes(ServedKind.core + self.configuration.kinds),
                 store: self.store,
                 version: self.configuration.version,
-                clock: self.clock
+                clock: self.clock,
+                checks: self.configuration.checks
             ),
             token: identity.token,
             metrics: self.configuration.metrics,
@@ -115,7 +135,7 @@ package final class APIServer: Service {
                         idleTimeout: .seconds(self.configuration.idleSeconds)
                     )
                 ),
-                tlsConfiguration: try identity.tls
+                tlsConfiguration: tls
             ),
             configuration: ApplicationConfiguration(
                 address: .hostname(self.configuration.host, port: self.configuration.port),
@@ -145,22 +165,5 @@ package final class APIServer: Service {
             metadata: ["url": "\(endpoint.url)", "kubeconfig": "\(endpoint.kubeconfigPath)"]
         )
         self.endpoint.finish(.success(endpoint))
-    }
-}
-
-extension ServerIdentity {
-    /// How the server speaks TLS.
-    fileprivate var tls: TLSConfiguration {
-        get throws {
-            var tls = TLSConfiguration.makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(self.certificate.utf8)).map {
-                    .certificate($0)
-                },
-                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(self.key.utf8), format: .pem))
-            )
-            tls.minimumTLSVersion = .tlsv12
-            tls.applicationProtocols = ["http/1.1"]
-            return tls
-        }
     }
 }

@@ -13,7 +13,7 @@ enum Answer: Sendable {
     /// Something that is not JSON.
     case bytes([UInt8], contentType: String)
     /// A word for probes.
-    case text(String)
+    case text(String, code: Int)
     /// Changes as they come.
     case watch(Watch)
 }

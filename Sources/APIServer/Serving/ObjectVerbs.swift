@@ -50,6 +50,7 @@ struct ObjectVerbs: Sendable {
         change: (JSONValue) throws(APIStatus) -> JSONValue
     ) async throws(APIStatus) -> Answer {
         let validation = try FieldValidation(request.target)
+        let duplicates = try BodyReader.duplicateWarnings(of: request)
         let isDryRun = try request.isDryRun()
         let tracker = try FieldTracker(request, kind: self.kind, now: self.clock.now().rfc3339)
         var attempt = 1
@@ -64,7 +65,7 @@ struct ObjectVerbs: Sendable {
             do throws(APIStatus) {
                 let written =
                     isDryRun ? try self.tried(object, old) : try await self.store.update(self.kind.kind, object)
-                return .object(self.kind, written, code: 200, warnings: draft.warnings)
+                return .object(self.kind, written, code: 200, warnings: duplicates + draft.warnings)
             } catch  where error.reason == .conflict && isUnconditional && attempt < Self.attempts {
                 attempt += 1
             }
@@ -75,13 +76,25 @@ struct ObjectVerbs: Sendable {
         let options = try DeleteOptions(request)
         if options.isDryRun {
             let object = try await self.store.get(self.kind.kind, self.key)
+            try self.check(options.preconditions, object)
             return .document(object.deletionStatus(self.kind.kind), code: 200)
         }
-        let result = try await self.store.delete(self.kind.kind, self.key, preconditions: options.preconditions)
+        let result = try await self.store.delete(
+            self.kind.kind,
+            self.key,
+            preconditions: options.preconditions,
+            propagation: options.propagation
+        )
         switch result {
         case .gone(let object): return .document(object.deletionStatus(self.kind.kind), code: 200)
         case .marked(let object): return .object(self.kind, object, code: 200, warnings: [])
         }
+    }
+
+    private func check(_ preconditions: Preconditions, _ object: Object) throws(APIStatus) {
+        guard (preconditions.uid ?? object.metadata.uid) == object.metadata.uid,
+            (preconditions.resourceVersion ?? object.metadata.resourceVersion) == object.metadata.resourceVersion
+        else { throw APIStatus.conflict(self.kind.kind, self.key.name) }
     }
 
     /// Checks that the object is the one that the client means, if it says which.
@@ -110,7 +123,7 @@ struct ObjectVerbs: Sendable {
         object.metadata.creationTimestamp = old.metadata.creationTimestamp
         object.metadata.deletionTimestamp = old.metadata.deletionTimestamp
         object.metadata.generation = old.metadata.generation
-        if object.content != old.content { object.metadata.generation += 1 }
+        if !self.kind.kind.isBuiltIn, object.content != old.content { object.metadata.generation += 1 }
         return object
     }
 }

@@ -28,7 +28,8 @@ struct Representer: Sendable {
     func representation(of answer: Answer) -> Representation? {
         switch answer {
         case .watch: nil
-        case .text(let text): Representation(code: 200, contentType: "text/plain", body: Array(text.utf8))
+        case .text(let text, let code):
+            Representation(code: code, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
         case .bytes(let bytes, let contentType): Representation(code: 200, contentType: contentType, body: bytes)
         case .document(let json, let code): self.write(json, code: code)
         case .object(let kind, let object, let code, let warnings):
@@ -39,7 +40,7 @@ struct Representer: Sendable {
 
     private func json(of object: Object, _ kind: ServedKind) -> JSONValue {
         switch self.media.form {
-        case .whole: return kind.shown(object).json
+        case .whole, .aggregatedDiscovery: return kind.shown(object).json
         case .metadata: return object.partialMetadata
         case .table:
             let metadata: JSONValue = ["resourceVersion": .string(object.metadata.resourceVersion)]
@@ -53,7 +54,7 @@ struct Representer: Sendable {
         metadata["remainingItemCount"] = page.remaining.map { .integer(Int64($0)) }
         switch self.media.form {
         case .table: return self.table(kind).json(of: page.objects, metadata: .object(metadata))
-        case .whole:
+        case .whole, .aggregatedDiscovery:
             return [
                 "apiVersion": .string(kind.kind.apiVersion), "kind": .string("\(kind.kind.kind)List"),
                 "metadata": .object(metadata), "items": .array(page.objects.map { kind.shown($0).json }),

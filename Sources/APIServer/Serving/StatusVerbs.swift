@@ -69,6 +69,7 @@ struct StatusVerbs: Sendable {
         isUnconditional: Bool,
         draft: (Object) throws(APIStatus) -> Draft
     ) async throws(APIStatus) -> Answer {
+        let duplicates = try BodyReader.duplicateWarnings(of: request)
         let isDryRun = try request.isDryRun()
         var attempt = 1
         while true {
@@ -81,7 +82,7 @@ struct StatusVerbs: Sendable {
             }
             do throws(APIStatus) {
                 let written = isDryRun ? object : try await self.store.updateStatus(self.kind.kind, object)
-                return .object(self.kind, written, code: 200, warnings: draft.warnings)
+                return .object(self.kind, written, code: 200, warnings: duplicates + draft.warnings)
             } catch  where error.reason == .conflict && isUnconditional && attempt < ObjectVerbs.attempts {
                 attempt += 1
             }

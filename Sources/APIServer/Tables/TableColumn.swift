@@ -37,6 +37,13 @@ struct TableColumn: Sendable {
         }
     }
 
+    /// The column over objects of which another form is shown.
+    func shown(as form: @escaping @Sendable (Object) -> Object) -> TableColumn {
+        TableColumn(self.name, type: self.type, self.description, priority: self.priority) { [cell] object, now in
+            cell(form(object), now)
+        }
+    }
+
     /// The object's name.
     static let name = TableColumn("Name", "The object's name.") { object, _ in .string(object.metadata.name) }
 

@@ -51,7 +51,7 @@ struct WatchEventWriter: Sendable {
 
     private mutating func append(_ type: JSONValue, _ object: Object, _ now: Timestamp, _ bytes: inout [UInt8]) {
         switch self.form {
-        case .whole: Self.append(type: type, self.kind.shown(object).json, &bytes)
+        case .whole, .aggregatedDiscovery: Self.append(type: type, self.kind.shown(object).json, &bytes)
         case .metadata: Self.append(type: type, object.partialMetadata, &bytes)
         case .table:
             let table = Table(columns: self.kind.columns, includedObject: self.includedObject, now: now)

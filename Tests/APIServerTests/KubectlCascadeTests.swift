@@ -1,0 +1,61 @@
+import JSON
+import KubernetesModel
+import Testing
+
+@testable import APIServer
+
+@Suite("kubectl delete --cascade", .serialized)
+struct KubectlCascadeTests {
+    /// An owner with an owned object; the owned one has a finalizer if it is to linger.
+    private static func family(_ kubectl: KubectlSession, lingers: Bool = false) async throws {
+        try await kubectl.createPeer("owner")
+        let uid = try await kubectl.expect("get bp owner -o jsonpath={.metadata.uid}")
+        let owned: JSONValue = [
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": [
+                "name": "owned", "finalizers": lingers ? ["example.dev/x"] : [],
+                "ownerReferences": [
+                    [
+                        "apiVersion": "peerage.dev/v1alpha1", "kind": "BigPeer", "name": "owner", "uid": .string(uid),
+                        "blockOwnerDeletion": true,
+                    ]
+                ],
+            ],
+        ]
+        try await kubectl.expect("create -f -", prints: "configmap/owned created", input: owned.text)
+    }
+
+    @Test("in the background what is owned goes after its owner", arguments: Kubectl.all)
+    func background(_ program: Kubectl) async throws {
+        try await KubectlSession.run(program) { kubectl in
+            try await Self.family(kubectl)
+            try await kubectl.expect("delete bp owner", prints: "deleted")
+            try await kubectl.expect("wait --for=delete cm/owned --timeout=30s")
+            try await kubectl.expectFailure("get cm owned", prints: "not found")
+        }
+    }
+
+    @Test("in the foreground the owner waits for what it owns", arguments: Kubectl.all)
+    func foreground(_ program: Kubectl) async throws {
+        try await KubectlSession.run(program) { kubectl in
+            try await Self.family(kubectl, lingers: true)
+            try await kubectl.expect("delete bp owner --cascade=foreground --wait=false", prints: "deleted")
+            try await kubectl.expect("get bp owner -o jsonpath={.metadata.finalizers}", prints: "foregroundDeletion")
+            let release = #"patch cm owned --type json -p '[{"op":"remove","path":"/metadata/finalizers"}]'"#
+            try await kubectl.expect(release)
+            try await kubectl.expect("wait --for=delete bp/owner --timeout=30s")
+            try await kubectl.expectFailure("get cm owned", prints: "not found")
+        }
+    }
+
+    @Test("as orphans what is owned stays and forgets its owner", arguments: Kubectl.all)
+    func orphan(_ program: Kubectl) async throws {
+        try await KubectlSession.run(program) { kubectl in
+            try await Self.family(kubectl)
+            try await kubectl.expect("delete bp owner --cascade=orphan", prints: "deleted")
+            try await kubectl.expectFailure("get bp owner", prints: "not found")
+            let references = try await kubectl.expect("get cm owned -o jsonpath={.metadata.ownerReferences}")
+            #expect(references.isEmpty)
+        }
+    }
+}
