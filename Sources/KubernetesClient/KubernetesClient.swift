@@ -153,6 +153,7 @@ package struct KubernetesClient: Sendable {
     ///   - kind: The object's kind.
     ///   - key: The object.
     ///   - preconditions: What must hold for it to happen.
+    ///   - propagation: What becomes of the objects that it owns.
     ///   - options: How.
     /// - Returns: The object as marked when finalizers keep it; otherwise what is known of the one that is gone.
     /// - Throws: The server's or the connection's error.

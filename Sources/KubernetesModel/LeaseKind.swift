@@ -1,13 +1,3 @@
-extension ResourceKind {
-    /// `coordination.k8s.io/v1` Lease.
-    package static let lease = ResourceKind(
-        group: "coordination.k8s.io",
-        version: "v1",
-        kind: "Lease",
-        plural: "leases"
-    )
-}
-
 extension KindDefinition {
     /// `coordination.k8s.io/v1` Lease: who leads, and until when.
     package static let lease = KindDefinition(

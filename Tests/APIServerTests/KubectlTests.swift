@@ -15,9 +15,9 @@ struct KubectlTests {
             let manifest = KubectlSession.peer("a")
             try await kubectl.expect("apply -f -", prints: "bigpeer.peerage.dev/a created", input: manifest)
             try await kubectl.expect("apply -f -", prints: "bigpeer.peerage.dev/a unchanged", input: manifest)
-            let changed = KubectlSession.peer("a", url: "http://127.0.0.1:2", more: "labels: {x: y}")
+            let changed = KubectlSession.peer("a", url: "http://127.0.0.1:2", more: "labels: {x: one}")
             try await kubectl.expect("apply -f -", prints: "bigpeer.peerage.dev/a configured", input: changed)
-            try await kubectl.expect("get bp a -o jsonpath={.spec.endpoint.url},{.metadata.labels.x}", prints: "2,y")
+            try await kubectl.expect("get bp a -o jsonpath={.spec.endpoint.url},{.metadata.labels.x}", prints: "2,one")
         }
     }
 
@@ -43,7 +43,8 @@ struct KubectlTests {
             try await kubectl.createPeer("a")
             try await kubectl.expect("delete bp a --dry-run=server", prints: "(server dry run)")
             try await kubectl.expect("label bp a x=y --dry-run=server")
-            try await kubectl.expect("get bp a -o jsonpath={.metadata.labels}", prints: "")
+            let labels = try await kubectl.expect("get bp a -o jsonpath={.metadata.labels}")
+            #expect(labels.isEmpty)
             try await kubectl.expect("create ns depot --dry-run=server", prints: "(server dry run)")
             try await kubectl.expectFailure("get ns depot", prints: #"namespaces "depot" not found"#)
         }
@@ -83,10 +84,10 @@ struct KubectlTests {
             try await kubectl.expect("get bp a -o jsonpath={.spec.endpoint.url}", prints: "127.0.0.1:3")
             let none = ["KUBE_EDITOR": "true"]
             try await kubectl.expect("edit bp a", prints: "no changes made", environment: none)
-            let bad = ["KUBE_EDITOR": "sed -i s/suspend:.true/suspend:.maybe/"]
+            let bad = ["KUBE_EDITOR": "sed -i s/true/maybe/"]
             try await kubectl.expectFailure("edit bp a", prints: "is invalid", environment: bad)
             try await kubectl.expect("create configmap c --from-literal=k=old", prints: "configmap/c created")
-            let text = ["KUBE_EDITOR": "sed -i s/k:.old/k:.new/"]
+            let text = ["KUBE_EDITOR": "sed -i s/old/new/"]
             try await kubectl.expect("edit cm c", prints: "configmap/c edited", environment: text)
             try await kubectl.expect("get cm c -o jsonpath={.data.k}", prints: "new")
         }
@@ -120,7 +121,7 @@ struct KubectlTests {
     @Test("replace puts another object into the same place, by force a new one", arguments: Kubectl.all)
     func replace(_ program: Kubectl) async throws {
         try await KubectlSession.run(program) { kubectl in
-            try await kubectl.createPeer("a", more: "labels: {x: y}")
+            try await kubectl.createPeer("a", more: "labels: {x: one}")
             let uid = try await kubectl.expect("get bp a -o jsonpath={.metadata.uid}")
             let plain = KubectlSession.peer("a")
             try await kubectl.expect("replace -f -", prints: "bigpeer.peerage.dev/a replaced", input: plain)
@@ -136,10 +137,10 @@ struct KubectlTests {
     @Test("delete takes objects by name, by label and by file", arguments: Kubectl.all)
     func delete(_ program: Kubectl) async throws {
         try await KubectlSession.run(program) { kubectl in
-            let all = ["a", "b", "c", "d"].map { KubectlSession.peer($0, more: "labels: {n: \($0)}") }.joined()
+            let all = ["a", "b", "c", "d"].map { KubectlSession.peer($0, more: "labels: {id: \($0)}") }.joined()
             try await kubectl.expect("apply -f -", input: all)
             try await kubectl.expect("delete bp a", prints: #"bigpeer.peerage.dev "a" deleted"#)
-            try await kubectl.expect("delete bp -l n=b", prints: #"bigpeer.peerage.dev "b" deleted"#)
+            try await kubectl.expect("delete bp -l id=b", prints: #"bigpeer.peerage.dev "b" deleted"#)
             try await kubectl.expect("delete -f -", prints: #""c" deleted"#, input: KubectlSession.peer("c"))
             try await kubectl.expectFailure("delete bp a", prints: #"bigpeers.peerage.dev "a" not found"#)
             try await kubectl.expect("delete bp a --ignore-not-found")
@@ -214,11 +215,11 @@ struct KubectlTests {
     @Test("get prints tables, names, YAML, JSON, paths and columns", arguments: Kubectl.all)
     func outputs(_ program: Kubectl) async throws {
         try await KubectlSession.run(program) { kubectl in
-            try await kubectl.createPeer("a", more: "labels: {x: y}")
+            try await kubectl.createPeer("a", more: "labels: {x: one}")
             try await kubectl.expect("get bp", prints: "NAME   READY   STATUS   AGE\na ")
             try await kubectl.expect("get bp a -o wide", prints: "URL")
             try await kubectl.expect("get bp -A", prints: "NAMESPACE   NAME")
-            try await kubectl.expect("get bp --show-labels", prints: "x=y")
+            try await kubectl.expect("get bp --show-labels", prints: "x=one")
             try await kubectl.expect("get bp -L x", prints: "AGE   X")
             try await kubectl.expect("get bp a -o name", prints: "bigpeer.peerage.dev/a\n")
             try await kubectl.expect("get bp a -o yaml", prints: "kind: BigPeer\n", "  suspend: true\n")
@@ -235,11 +236,11 @@ struct KubectlTests {
     @Test("selectors and sorting choose and order what is shown", arguments: Kubectl.all)
     func selection(_ program: Kubectl) async throws {
         try await KubectlSession.run(program) { kubectl in
-            let all = ["a", "b", "c"].map { KubectlSession.peer($0, more: "labels: {n: \($0)}") }.joined()
+            let all = ["a", "b", "c"].map { KubectlSession.peer($0, more: "labels: {id: \($0)}") }.joined()
             try await kubectl.expect("apply -f -", input: all)
-            #expect(try await kubectl.expect("get bp -l n=b -o name") == "bigpeer.peerage.dev/b\n")
+            #expect(try await kubectl.expect("get bp -l id=b -o name") == "bigpeer.peerage.dev/b\n")
             #expect(
-                try await kubectl.expect("get bp -l 'n in (a,c),n!=c' -o name") == "bigpeer.peerage.dev/a\n"
+                try await kubectl.expect("get bp -l 'id in (a,c),id!=c' -o name") == "bigpeer.peerage.dev/a\n"
             )
             let field = "get bp --field-selector metadata.name!=a -o name"
             #expect(try await kubectl.expect(field) == "bigpeer.peerage.dev/b\nbigpeer.peerage.dev/c\n")
@@ -375,7 +376,8 @@ struct KubectlTests {
             try await kubectl.expect("create cm c --from-literal=k=v -n depot")
             try await kubectl.expect("apply -n depot -f -", input: KubectlSession.peer("a"))
             try await kubectl.expect("delete ns depot", prints: #"namespace "depot" deleted"#)
-            try await kubectl.expect("get bp,cm -A -o name", prints: "")
+            let left = try await kubectl.expect("get bp,cm -A -o name")
+            #expect(left.isEmpty)
             try await kubectl.expectFailure("get ns depot", prints: "not found")
             try await kubectl.expectFailure("delete ns default", prints: "may not be deleted")
         }

@@ -188,7 +188,7 @@ struct RequestHandlerTests {
         let token = try #require(first["metadata"]?["continue"]?.string)
         #expect(try await api.send(.delete, "\(Self.widgets)/c").code == 200)
         let second = try await api.send(.get, "\(Self.widgets)?limit=9&continue=\(token)").json
-        #expect(second["items"]?.array?.compactMap { $0["metadata"]?["name"]?.string } == ["d", "e"])
+        #expect(second["items"]?.array?.compactMap { $0["metadata"]?["name"]?.string } == ["c", "d", "e"])
         #expect(second["metadata"]?["resourceVersion"] == first["metadata"]?["resourceVersion"])
         #expect(second["metadata"]?["continue"] == nil)
     }

@@ -108,7 +108,8 @@ final class LeaseView: ResourceStore {
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
         throw APIStatus(.methodNotAllowed, "an election does not delete")
     }

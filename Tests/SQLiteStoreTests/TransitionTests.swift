@@ -131,10 +131,27 @@ struct TransitionTests {
         let good = Preconditions(uid: "u1", resourceVersion: "7")
         #expect(try self.stored.deleted(good, kind: .widget, now: self.now) == .removed(self.stored))
         for bad in [Preconditions(uid: "u2"), Preconditions(resourceVersion: "6")] {
-            #expect(throws: APIStatus.conflict(.widget, "a")) {
+            let error = #expect(throws: APIStatus.self) {
                 try self.stored.deleted(bad, kind: .widget, now: self.now)
             }
+            #expect(error?.reason == .conflict)
         }
+    }
+
+    @Test("a deletion that must wait for what the object owns says so with a finalizer; a later one may change that")
+    func propagation() throws {
+        guard case .stored(let waiting) = self.stored.deleted(.foreground, now: self.now) else {
+            throw APIStatus(.internalError, "not stored")
+        }
+        #expect(waiting.metadata.isBeingDeleted)
+        #expect(waiting.metadata.finalizers == ["foregroundDeletion"])
+        #expect(waiting.deleted(.foreground, now: self.now) == .unchanged)
+        #expect(waiting.deleted(now: self.now) == .unchanged)
+        guard case .stored(let orphaning) = waiting.deleted(.orphan, now: "2030-01-01T00:00:00Z") else {
+            throw APIStatus(.internalError, "not stored")
+        }
+        #expect(orphaning.metadata.finalizers == ["orphan"])
+        #expect(orphaning.metadata.deletionTimestamp == waiting.metadata.deletionTimestamp)
     }
 
     @Test("while an object is being deleted finalizers can go and not come")

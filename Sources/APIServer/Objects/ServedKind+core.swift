@@ -61,7 +61,9 @@ extension ServedKind {
         ]
     )
 
-    /// There are no Services here, and nobody can make one. `kubectl cluster-info` lists them, and `kubectl get all`
+    /// There are no Services here, and nobody can make one.
+    ///
+    /// `kubectl cluster-info` lists them, and `kubectl get all`
     /// needs one kind in that category; both then say what they say on a cluster without any.
     private static let service = ServedKind(
         KindDefinition(

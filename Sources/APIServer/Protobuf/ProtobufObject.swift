@@ -2,7 +2,7 @@ import Clocks
 import FoundationEssentials
 import JSON
 
-/// Reads the objects of the core group that typed clients, such as `kubectl create secret`, send as protobuf.
+/// Reads the objects of Kubernetes' own kinds that typed clients, such as `kubectl create secret`, send as protobuf.
 ///
 /// Answers are JSON: every client that writes protobuf reads JSON as well.
 /// Source: Kubernetes, "Kubernetes API Concepts", "Kubernetes Protobuf encoding".
@@ -24,7 +24,8 @@ enum ProtobufObject {
         let body = bytes[Self.magic.count...]
         let envelope = try Self.object(body, .unknown)
         let (version, kind) = (envelope["typeMeta"]?["apiVersion"]?.string, envelope["typeMeta"]?["kind"]?.string)
-        guard (envelope["contentEncoding"]?.string ?? "").isEmpty, let kind, let schema = ProtobufSchema.named(kind)
+        guard (envelope["contentEncoding"]?.string ?? "").isEmpty, let kind,
+            let schema = ProtobufSchema.named(kind, apiVersion: version ?? "")
         else {
             throw ProtobufError(description: "objects of kind \"\(kind ?? "")\" are not read as protobuf; send JSON")
         }

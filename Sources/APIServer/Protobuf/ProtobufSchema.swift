@@ -29,14 +29,19 @@ struct ProtobufSchema: Sendable {
         }
     }
 
-    /// The schema of a core kind; `nil` for kinds that have none here.
-    static func named(_ kind: String) -> ProtobufSchema? {
-        switch kind {
+    /// The schema of a kind that Kubernetes brings; `nil` for kinds that have none here.
+    static func named(_ kind: String, apiVersion: String) -> ProtobufSchema? {
+        if apiVersion.hasPrefix("events.k8s.io/") { return kind == "Event" ? .reportedEvent : nil }
+        return switch kind {
         case "Secret": .secret
         case "ConfigMap": .configMap
         case "Namespace": .namespace
         case "Event": .event
+        case "Lease": .lease
         case "DeleteOptions": .deleteOptions
+        case "SelfSubjectAccessReview": .accessReview
+        case "SelfSubjectRulesReview": .rulesReview
+        case "SelfSubjectReview": .userReview
         default: nil
         }
     }
@@ -63,17 +68,66 @@ extension ProtobufSchema {
         5: ("source", .message(ProtobufSchema([1: ("component", .string), 2: ("host", .string)]))),
         6: ("firstTimestamp", .time(hasFraction: false)), 7: ("lastTimestamp", .time(hasFraction: false)),
         8: ("count", .integer), 9: ("type", .string), 10: ("eventTime", .time(hasFraction: true)),
-        11: (
-            "series",
-            .message(ProtobufSchema([1: ("count", .integer), 2: ("lastObservedTime", .time(hasFraction: true))]))
-        ),
+        11: ("series", .message(.series)),
         12: ("action", .string), 13: ("related", .message(.objectReference)), 14: ("reportingComponent", .string),
         15: ("reportingInstance", .string),
+    ])
+    private static let series = ProtobufSchema([
+        1: ("count", .integer), 2: ("lastObservedTime", .time(hasFraction: true)),
     ])
     private static let objectReference = ProtobufSchema([
         1: ("kind", .string), 2: ("namespace", .string), 3: ("name", .string), 4: ("uid", .string),
         5: ("apiVersion", .string), 6: ("resourceVersion", .string), 7: ("fieldPath", .string),
     ])
+}
+
+/// Source: `generated.proto` of `k8s.io/api/events/v1`, `coordination/v1`, `authorization/v1` and `authentication/v1`.
+extension ProtobufSchema {
+    private static let reportedEvent = ProtobufSchema([
+        1: ("metadata", .message(.objectMeta)), 2: ("eventTime", .time(hasFraction: true)),
+        3: ("series", .message(.series)), 4: ("reportingController", .string), 5: ("reportingInstance", .string),
+        6: ("action", .string), 7: ("reason", .string), 8: ("regarding", .message(.objectReference)),
+        9: ("related", .message(.objectReference)), 10: ("note", .string), 11: ("type", .string),
+        12: ("deprecatedSource", .message(ProtobufSchema([1: ("component", .string), 2: ("host", .string)]))),
+        13: ("deprecatedFirstTimestamp", .time(hasFraction: false)),
+        14: ("deprecatedLastTimestamp", .time(hasFraction: false)), 15: ("deprecatedCount", .integer),
+    ])
+    private static let lease = ProtobufSchema([
+        1: ("metadata", .message(.objectMeta)),
+        2: (
+            "spec",
+            .message(
+                ProtobufSchema([
+                    1: ("holderIdentity", .string), 2: ("leaseDurationSeconds", .integer),
+                    3: ("acquireTime", .time(hasFraction: true)), 4: ("renewTime", .time(hasFraction: true)),
+                    5: ("leaseTransitions", .integer), 6: ("strategy", .string), 7: ("preferredHolder", .string),
+                ])
+            )
+        ),
+    ])
+    private static let accessReview = ProtobufSchema([
+        1: ("metadata", .message(.objectMeta)),
+        2: (
+            "spec",
+            .message(
+                ProtobufSchema([
+                    1: ("resourceAttributes", .message(.resourceAttributes)),
+                    2: (
+                        "nonResourceAttributes",
+                        .message(ProtobufSchema([1: ("path", .string), 2: ("verb", .string)]))
+                    ),
+                ])
+            )
+        ),
+    ])
+    private static let resourceAttributes = ProtobufSchema([
+        1: ("namespace", .string), 2: ("verb", .string), 3: ("group", .string), 4: ("version", .string),
+        5: ("resource", .string), 6: ("subresource", .string), 7: ("name", .string),
+    ])
+    private static let rulesReview = ProtobufSchema([
+        1: ("metadata", .message(.objectMeta)), 2: ("spec", .message(ProtobufSchema([1: ("namespace", .string)]))),
+    ])
+    private static let userReview = ProtobufSchema([1: ("metadata", .message(.objectMeta))])
 }
 
 /// Source: `k8s.io/apimachinery/pkg/apis/meta/v1/generated.proto`, `k8s.io/apimachinery/pkg/runtime/generated.proto`.

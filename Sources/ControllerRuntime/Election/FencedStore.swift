@@ -69,10 +69,11 @@ package struct FencedStore: ResourceStore {
     package func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
         try self.check()
-        return try await self.store.delete(kind, key, preconditions: preconditions)
+        return try await self.store.delete(kind, key, preconditions: preconditions, propagation: propagation)
     }
 
     private func check() throws(APIStatus) {
