@@ -47,7 +47,7 @@ package final class GarbageCollector: Sendable {
                     namespace: nil,
                     time: self.time,
                     logger: self.logger,
-                    idleTimeout: nil
+                    idleTimeout: self.store.watchSilence
                 )
                 group.addTask {
                     await follower.run { news in controller.enqueue(self.take(news, of: kind)) }
@@ -61,7 +61,7 @@ package final class GarbageCollector: Sendable {
     private func take(_ news: StoreFollower.News, of kind: ResourceKind) -> [ObjectID] {
         self.index.withLock { index -> [ObjectID] in
             switch news {
-            case .connected, .failed: return []
+            case .connected, .failed, .silent: return []
             case .list(let list): return index.take(all: list.objects, of: kind)
             case .events(let events):
                 var ids: [ObjectID] = []
