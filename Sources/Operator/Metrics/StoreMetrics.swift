@@ -49,10 +49,11 @@ struct MeteredStore: ResourceStore {
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
-        preconditions: Preconditions
+        preconditions: Preconditions,
+        propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
         try await self.counting(kind, .delete) { () async throws(APIStatus) in
-            try await self.store.delete(kind, key, preconditions: preconditions)
+            try await self.store.delete(kind, key, preconditions: preconditions, propagation: propagation)
         }
     }
 
