@@ -81,6 +81,8 @@ final class HostileServer: Sendable {
     /// Ends everything.
     func stop() {
         self.state.withLock { state in
+            // Once: afterwards the listener's number may be that of somebody else's socket.
+            guard !state.isStopped else { return }
             state.isStopped = true
             shutdown(self.listener, Int32(SHUT_RDWR))
             for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
@@ -110,7 +112,10 @@ final class HostileServer: Sendable {
     private func accept() {
         while true {
             let connection = Glibc.accept(self.listener, nil, nil)
-            guard connection >= 0 else { break }
+            guard connection >= 0 else {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                break
+            }
             let isOpen = self.state.withLock { state in
                 if !state.isStopped { state.connections.insert(connection) }
                 return !state.isStopped
