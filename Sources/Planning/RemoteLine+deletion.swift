@@ -30,6 +30,17 @@ extension RemoteLine {
                 next: .backOff
             )
         case .success(let target):
+            // A BigPeer that was made anew under another name leads elsewhere; what is there was never ours.
+            guard target.id == record.id else {
+                return self.finish(
+                    .stalled(
+                        .deletionBlocked,
+                        "the BigPeer leads to \(target.id) now, and this resource looks after \(record.id); "
+                            + "`peerage delete --force-orphan` lets go without deleting it"
+                    ),
+                    next: .driftCheck
+                )
+            }
             self.state = .deleting(target.id)
             return .send(.delete(target.id))
         }

@@ -23,6 +23,33 @@ struct DeletionTests {
         #expect(line.next(.answered(.absent(.object))) == .store(.removeFinalizer))
     }
 
+    @Test("only what was recorded is deleted, also when its BigPeer leads elsewhere now")
+    func elsewhere() {
+        let old = RemoteID(
+            peer: PeerIdentity(namespace: "a", name: "old"),
+            object: .replication(app: "cars", name: "r")
+        )
+        let new = RemoteID(
+            peer: PeerIdentity(namespace: "a", name: "new"),
+            object: .replication(app: "cars", name: "r")
+        )
+        let subject = RemoteSubject(
+            target: .success(RemoteSubject.Target(id: new, url: "http://b")),
+            desired: .success(SimulatedWorld.desired),
+            isBeingDeleted: true,
+            hasFinalizer: true,
+            record: RemoteRecord(id: old, url: "http://a", provenance: .adopted),
+            now: Timestamp(seconds: 1_800_000_000)
+        )
+        var line = RemoteLine(subject)
+        guard case .finish(let outcome) = line.next(nil) else {
+            Issue.record("a request was sent")
+            return
+        }
+        #expect(outcome.standing.isStalled(.deletionBlocked))
+        #expect(outcome.record?.id == old)
+    }
+
     @Test("a remote that is gone already counts as deleted")
     func alreadyGone() {
         var world = Self.standing()
@@ -100,5 +127,11 @@ struct DeletionTests {
         world.settle()
         #expect(world.remote.isEmpty)
         #expect(!world.hasFinalizer)
+    }
+}
+
+extension Outcome.Standing {
+    fileprivate func isStalled(_ expected: Reason) -> Bool {
+        if case .stalled(let reason, _) = self { reason == expected } else { false }
     }
 }
