@@ -40,6 +40,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("FieldOwnership", ["JSON", "KubernetesModel"]),
     ("Resources", ["JSON", "YAML", "KubernetesModel"]),
     ("PeerModel", ["JSON"]),
+    ("Documents", ["JSON"]),
     // 3: decisions, and the ways to the outside.
     ("Planning", ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"]),
     ("BigPeerAPI", ["HTTP", "JSON", "PeerModel"]),
@@ -90,6 +91,7 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML",
     ],
     "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", logging],
+    "Documents": ["JSON"],
     "EmbeddedPeer": ["JSON", "PeerModel", logging],
     "FieldOwnership": ["JSON", "KubernetesModel"],
     "HTTP": [],

@@ -38,6 +38,7 @@ struct CompactJSONScanner {
     ///
     /// - Parameter depth: The levels that the value stands within.
     /// - Returns: Whether a string in it holds an escape.
+    /// - Throws: The first offence.
     mutating func skipValue(depth: Int) throws(DocumentError) -> Bool {
         guard self.offset < self.bytes.count else { throw self.unexpected("a value") }
         switch self.bytes[self.offset] {

@@ -12,8 +12,9 @@ package struct PeerID: Hashable, Comparable, Sendable {
     package init?(peerKey: String) {
         let digits = Array(peerKey.utf8)
         guard digits.count == 32 else { return nil }
-        let halves = digits.withUnsafeBufferPointer { (HexDigits.value(of: $0, at: 0), HexDigits.value(of: $0, at: 16)) }
-        guard let first = halves.0, halves.1 != nil else { return nil }
+        let first = digits.withUnsafeBufferPointer { HexDigits.value(of: $0, at: 0) }
+        let second = digits.withUnsafeBufferPointer { HexDigits.value(of: $0, at: 16) }
+        guard let first, second != nil else { return nil }
         self.rawValue = first
     }
 

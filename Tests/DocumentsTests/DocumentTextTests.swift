@@ -64,7 +64,8 @@ struct DocumentTextTests {
 
     @Test("names that need it are quoted in stamps")
     func names() throws {
-        let stamps = "\(Self.base);\"\"=\(Self.later);\"-n\"=\(Self.later);-gone=\(Self.later);\"q;=\\\"\"=\(Self.later)"
+        let names = [#""""#, #""-n""#, "-gone", #""q;=\"""#]
+        let stamps = names.reduce(Self.base) { "\($0);\($1)=\(Self.later)" }
         let version = try self.read(#"{"_id":"x","":1,"-n":2,"q;=\"":3}"#, stamps)
         #expect(String(decoding: version.stamps, as: UTF8.self) == stamps)
         #expect(version.fields.map(\.name.text) == ["", "-n", "gone", "q;=\""])
