@@ -19,7 +19,10 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -58,6 +61,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         "Console",
         ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML"]
     ),
+    ("PeerSockets", [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
     // 4: servers.
     ("EmbeddedPeer", ["JSON", "PeerModel", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     (
@@ -106,6 +110,7 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Planning", "ResourceStore", "Resources", "SQLiteStore", logging,
     ],
     "PeerModel": ["JSON"],
+    "PeerSockets": [nioCore, nioPosix],
     "Planning": ["Clocks", "KubernetesModel", "PeerModel", "Resources"],
     "Resources": ["JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["JSON", "KubernetesModel", "ResourceStore", grdb],
