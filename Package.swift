@@ -77,8 +77,8 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         [
             "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON",
             "KubernetesModel", "Metering",
-            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", logging, serviceLifecycle,
-            unixSignals,
+            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", httpTypes, hummingbird, logging,
+            nioCore, serviceLifecycle, unixSignals,
         ]
     ),
 ]
@@ -111,11 +111,11 @@ let testDependencies: [String: [Target.Dependency]] = [
     ],
     "PeerModel": ["JSON"],
     "PeerSockets": [nioCore, nioPosix],
-    "Planning": ["Clocks", "KubernetesModel", "PeerModel", "Resources"],
+    "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
     "Resources": ["JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["JSON", "KubernetesModel", "ResourceStore", grdb],
     "YAML": ["JSON"],
-    "peerage": ["JSON", "KubernetesModel"],
+    "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", logging],
 ]
 
 // 0: C libraries of the system.
@@ -142,9 +142,9 @@ targets.append(
     .executableTarget(
         name: "peerage",
         dependencies: [
-            "APIServer", "CPlatform", "Clocks", "Console", "HTTP", "JSON", "KubernetesClient", "KubernetesModel",
-            "Metering", "Operator", "PeerModel", "Planning",
-            "ResourceStore", "Resources", argumentParser, logging,
+            "APIServer", "CPlatform", "Clocks", "Console", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON",
+            "KubernetesClient", "KubernetesModel", "Metering", "Operator", "PeerModel", "Planning", "ResourceStore",
+            "Resources", argumentParser, logging,
         ],
         swiftSettings: settings
     )

@@ -11,6 +11,8 @@ if [ "${1:-}" = test ]; then
     packages+=(curl openssl)
     # Any kubectl will do, and a vendor's package of that name does not go along with Debian's.
     command -v kubectl >/dev/null 2>&1 || packages+=(kubernetes-client)
+    # For a real API server; kube-apiserver itself is not in Debian: scripts/api-server.sh tells where it is looked for.
+    [ -x "${KUBEBUILDER_ASSETS:-}/etcd" ] || command -v etcd >/dev/null 2>&1 || packages+=(etcd-server)
 fi
 
 if [ "${1:-}" = deploy ]; then
@@ -50,3 +52,7 @@ echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 "${sudo[@]}" apt-get update -qq
 "${sudo[@]}" "${install[@]}" >/dev/null
+# Tests start an etcd of their own; the package's service is of no use to them.
+if [ -d /run/systemd/system ] && [[ " ${missing[*]} " == *" etcd-server "* ]]; then
+    "${sudo[@]}" systemctl disable --now etcd >/dev/null 2>&1 || true
+fi

@@ -8,14 +8,14 @@ import Musl
 #endif
 
 /// The right to use a directory, held by at most one peer on the machine; the kernel takes it back from a dead process.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
     /// Makes the directory if there is none, and takes it.
     ///
     /// - Parameter directory: The directory's path.
     /// - Throws: `directoryUnusable` or `directoryInUse`.
-    init(_ directory: String) throws(EmbeddedPeerError) {
+    package init(_ directory: String) throws(EmbeddedPeerError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory,

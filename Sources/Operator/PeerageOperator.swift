@@ -9,18 +9,28 @@ import ResourceStore
 import Resources
 import ServiceLifecycle
 
+/// Where the embedded peers of an installation run.
+package enum PeerHostingPlace: Sendable, Hashable {
+    /// In this process, under a host's name, with their data in a folder.
+    case here(name: String, directory: String)
+    /// In processes of their own, which say by Leases in this namespace that they are there.
+    case elsewhere(leaseNamespace: String)
+}
+
 /// Keeps Big Peers in agreement with the resources of a store: caches, controllers, and what runs between them.
 ///
 /// *Expected flow:* create one for a store, run it once. *Guarantees:* nothing is reconciled before everything has
 /// been read once; stopping ends running reconciles in order within 30 s.
 package final class PeerageOperator: Service {
     let caches: ResourceCaches
-    private let host: EmbeddedPeerHost
+    private let host: EmbeddedPeerHost?
+    private let roster: HostRoster?
     private let gates: HostGates
     private let events: EventRecorder
     private let caller: PeerCaller
     private let triggers: Triggers
     private let metrics: OperatorMetrics
+    private let election: LeaderElection?
     let bigPeers: Controller<ObjectKey>
     let apps: Controller<ObjectKey>
     let replications: Controller<ObjectKey>
@@ -31,49 +41,66 @@ package final class PeerageOperator: Service {
     /// - Parameters:
     ///   - store: Where the resources live.
     ///   - exchange: What carries requests to Big Peers.
-    ///   - hostName: Which embedded peers run here: those whose `spec.embedded.host` is this.
-    ///   - peerDirectory: Where embedded peers keep their data.
+    ///   - peers: Where embedded peers run.
+    ///   - election: Decides which of several processes works; without one this process does.
     ///   - metrics: Where everything is counted.
     ///   - time: The clock.
     ///   - logger: For everything below.
     package init(
         store: any ResourceStore,
         exchange: any HTTPExchange,
-        hostName: String = EmbeddedBigPeer.defaultHost,
-        peerDirectory: String,
+        peers: PeerHostingPlace,
+        election: LeaderElection? = nil,
         metrics: OperatorMetrics = OperatorMetrics(),
         time: any Time,
         logger: Logger
     ) {
-        let store = MeteredStore(store, in: metrics.registry)
+        // Whoever waits for leadership reads, so that it can go on at once; it writes nothing.
+        let leadership = election?.leadership
+        let fenced: any ResourceStore = leadership.map { FencedStore(store, leadership: $0) } ?? store
+        let store = MeteredStore(fenced, in: metrics.registry)
         let hosts = metrics.hosts
         let exchange = MeteredExchange(exchange: exchange, time: time) { request, status, took in
             hosts.answered(request.url, request.method, status: status, took: took)
         }
-        let caches = ResourceCaches(store: store, time: time, logger: logger)
+        let caches = ResourceCaches(store: store, readsSecretsByName: peers.isElsewhere, time: time, logger: logger)
         let gates = HostGates(time: time)
         let events = EventRecorder(
             store: store,
             component: PeerageAPI.fieldManager,
-            instance: hostName,
+            instance: peers.instance,
             time: time,
             logger: logger
         )
-        let triggers = Triggers(caches: caches)
-        let host = EmbeddedPeerHost(
-            name: hostName,
-            dataDirectory: peerDirectory,
-            logger: logger,
-            onStart: { triggers.bigPeerStarted($0) },
-            onStop: { triggers.bigPeerStopped($0) }
-        )
+        let triggers = Triggers(caches: caches, hostsAreElsewhere: peers.isElsewhere)
+        let host: EmbeddedPeerHost?
+        let roster: HostRoster?
+        let hosting: BigPeerReconciler.Hosting
+        let isListening: @Sendable (ObjectKey, Resources.EmbeddedBigPeer) -> Bool
+        switch peers {
+        case .here(let name, let directory):
+            let local = EmbeddedPeerHost(
+                dataDirectory: directory,
+                logger: logger,
+                onStart: { triggers.bigPeerStarted($0) },
+                onStop: { triggers.bigPeerStopped($0) }
+            )
+            (host, roster, hosting) = (local, nil, .here(local, name: name))
+            isListening = { peer, embedded in embedded.host != name || local.isListening(peer) }
+        case .elsewhere(let namespace):
+            let hosts = HostRoster(store: store, namespace: namespace, time: time, logger: logger)
+            (host, roster, hosting) = (nil, hosts, .elsewhere(hosts.standing(of:)))
+            isListening = { _, _ in true }
+        }
         let caller = PeerCaller(
             exchange: exchange,
             gates: gates,
             bigPeer: caches.bigPeers.get,
             secret: caches.secrets.get,
+            secretProblem: caches.secrets.problem,
             tokenFiles: TokenFiles(time: time),
-            isListening: { peer, embedded in embedded.host != hostName || host.isListening(peer) },
+            isListening: isListening,
+            mayAct: { leadership?.isHeld ?? true },
             metrics: hosts,
             time: time
         )
@@ -93,12 +120,12 @@ package final class PeerageOperator: Service {
         let bigPeerReconciler = BigPeerReconciler(
             store: store,
             cache: caches.bigPeers,
-            host: host,
+            hosting: hosting,
             dependents: { caches.replications(on: $0) + caches.apps(on: $0) },
-            secret: caches.secrets.get,
+            secrets: caches.secrets,
             accessObstacle: caller.obstacle,
             call: call,
-            events: events,
+            writer: BigPeerWriter(store: store, cache: caches.bigPeers, events: events, logger: logger),
             time: time,
             logger: logger
         )
@@ -156,7 +183,10 @@ package final class PeerageOperator: Service {
             partition: { caches.apps.get($0)?.bigPeerKey.description ?? "" },
             metrics: metrics.registry,
             report: { metrics.apps.reconciled($0.key, took: $0.took) },
-            reconcile: appReconciler.reconcile
+            reconcile: { key in
+                await caches.requireSecrets(of: caches.apps.get(key)?.bigPeerKey)
+                return await appReconciler.reconcile(key)
+            }
         )
         self.replications = Controller(
             Self.configuration("bigpeerreplication"),
@@ -165,7 +195,10 @@ package final class PeerageOperator: Service {
             partition: { caches.replications.get($0)?.bigPeerKey.description ?? "" },
             metrics: metrics.registry,
             report: { metrics.replications.reconciled($0.key, took: $0.took) },
-            reconcile: replicationReconciler.reconcile
+            reconcile: { key in
+                await caches.requireSecrets(of: caches.replications.get(key)?.bigPeerKey)
+                return await replicationReconciler.reconcile(key)
+            }
         )
         self.topologies = Controller(
             Self.configuration("replicationtopology"),
@@ -174,14 +207,45 @@ package final class PeerageOperator: Service {
             metrics: metrics.registry,
             reconcile: topologyReconciler.reconcile
         )
+        self.election = election
         self.caches = caches
         self.gates = gates
         self.events = events
         self.host = host
+        self.roster = roster
         self.caller = caller
         self.triggers = triggers
         self.metrics = metrics
         metrics.watch(gates, caches, apps: appChecks, replications: replicationChecks)
+    }
+
+    /// Creates an operator that runs embedded peers itself.
+    ///
+    /// - Parameters:
+    ///   - store: Where the resources live.
+    ///   - exchange: What carries requests to Big Peers.
+    ///   - hostName: Which embedded peers run here: those whose `spec.embedded.host` is this.
+    ///   - peerDirectory: Where embedded peers keep their data.
+    ///   - metrics: Where everything is counted.
+    ///   - time: The clock.
+    ///   - logger: For everything below.
+    package convenience init(
+        store: any ResourceStore,
+        exchange: any HTTPExchange,
+        hostName: String = EmbeddedBigPeer.defaultHost,
+        peerDirectory: String,
+        metrics: OperatorMetrics = OperatorMetrics(),
+        time: any Time,
+        logger: Logger
+    ) {
+        self.init(
+            store: store,
+            exchange: exchange,
+            peers: .here(name: hostName, directory: peerDirectory),
+            metrics: metrics,
+            time: time,
+            logger: logger
+        )
     }
 
     private static func configuration(_ name: String) -> ControllerConfiguration {
@@ -192,18 +256,25 @@ package final class PeerageOperator: Service {
     }
 
     /// Works until it is asked to stop.
+    ///
+    /// - Throws: `LeadershipLoss` when another process works now, or may do so.
     package func run() async throws {
-        await withGracefulShutdownHandler {
+        let result = await withGracefulShutdownHandler {
             await withTaskGroup { group in
                 group.addTask { await self.caches.run() }
                 group.addTask { await self.events.run() }
-                await self.work()
+                if let roster = self.roster {
+                    group.addTask { await roster.run { self.triggers.hostsChanged() } }
+                }
+                let result = await self.untilDone()
                 // Caches and events have no end of their own.
                 group.cancelAll()
+                return result
             }
         } onGracefulShutdown: {
             self.stop()
         }
+        try result.get()
     }
 
     /// Tells how resources come along, a line for each change that a person would want to know.
@@ -214,8 +285,34 @@ package final class PeerageOperator: Service {
     /// Tells the people who look at an object.
     func record(_ note: EventNote) { self.events.record(note) }
 
+    /// Whether everything is known that decisions are made from.
+    package func readiness(now: Duration) -> Readiness {
+        let statuses = [
+            ("bigpeers", self.caches.bigPeers.status), ("bigpeerapps", self.caches.apps.status),
+            ("bigpeerreplications", self.caches.replications.status),
+            ("replicationtopologies", self.caches.topologies.status),
+        ]
+        return Readiness(statuses, now: now)
+    }
+
+    private func untilDone() async -> Result<Void, any Error> {
+        let hasSynced: Void? = try? await cancelWhenGracefulShutdown { try await self.caches.untilSynced() }
+        guard hasSynced != nil else { return .success(()) }
+        guard let election = self.election else {
+            await self.work()
+            return .success(())
+        }
+        do {
+            try await election.run { await self.work() }
+            return .success(())
+        } catch is CancellationError {
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private func work() async {
-        guard (try? await self.caches.untilSynced()) != nil else { return }
         self.metrics.follow(self.caches, self.gates)
         self.triggers.connect(
             bigPeers: self.bigPeers,
@@ -230,7 +327,7 @@ package final class PeerageOperator: Service {
             group.addTask { await self.replications.run() }
             group.addTask { await self.topologies.run() }
         }
-        await self.host.stopAll()
+        await self.host?.stopAll()
     }
 
     private func stop() {
@@ -238,5 +335,20 @@ package final class PeerageOperator: Service {
         self.apps.stop()
         self.replications.stop()
         self.topologies.stop()
+        self.election?.stop()
+    }
+}
+
+extension PeerHostingPlace {
+    fileprivate var isElsewhere: Bool {
+        if case .elsewhere = self { true } else { false }
+    }
+
+    /// Who reports events.
+    fileprivate var instance: String {
+        switch self {
+        case .here(let name, _): name
+        case .elsewhere: "controller"
+        }
     }
 }

@@ -22,7 +22,7 @@ struct ResourceCaches: Sendable {
     let apps: Informer<BigPeerApp>
     let replications: Informer<BigPeerReplication>
     let topologies: Informer<ReplicationTopology>
-    let secrets: Informer<SecretData>
+    let secrets: any SecretSource
 
     private let appsByBigPeer: InformerIndex<BigPeerApp>
     private let appsByName: InformerIndex<BigPeerApp>
@@ -32,7 +32,14 @@ struct ResourceCaches: Sendable {
     private let replicationsByTopology: InformerIndex<BigPeerReplication>
     private let topologiesByBigPeer: InformerIndex<ReplicationTopology>
 
-    init(store: any ResourceStore, time: any Time, logger: Logger) {
+    /// Creates empty caches.
+    ///
+    /// - Parameters:
+    ///   - store: Where the resources live.
+    ///   - readsSecretsByName: Whether Secrets are read one by one, which takes fewer rights than to watch them all.
+    ///   - time: The clock.
+    ///   - logger: Told when the store fails and when it is back.
+    init(store: any ResourceStore, readsSecretsByName: Bool, time: any Time, logger: Logger) {
         self.appsByBigPeer = InformerIndex(Self.byBigPeer) { [$0.bigPeerKey.description] }
         self.appsByName = InformerIndex(Self.byName) { [$0.remoteName] }
         self.replicationsByBigPeer = InformerIndex(Self.byBigPeer) { [$0.bigPeerKey.description] }
@@ -80,7 +87,14 @@ struct ResourceCaches: Sendable {
             indexes: [self.topologiesByBigPeer],
             decode: { ReplicationTopology($0.withoutWhatNobodyReads) }
         )
-        self.secrets = Informer(store: store, kind: .secret, time: time, logger: logger, decode: SecretData.init)
+        self.secrets =
+            if readsSecretsByName {
+                SecretReader(store: store) { [bigPeers] key in
+                    bigPeers.all.contains { $0.secretKeys.contains(key) }
+                }
+            } else {
+                Informer(store: store, kind: .secret, time: time, logger: logger, decode: SecretData.init)
+            }
     }
 
     /// Whether everything has been read once: until then the absence of anything means nothing.
@@ -110,6 +124,12 @@ struct ResourceCaches: Sendable {
     }
 
     // MARK: - Lookups
+
+    /// Makes sure that the Secrets of a Big Peer have been read.
+    func requireSecrets(of bigPeer: ObjectKey?) async {
+        guard let peer = bigPeer.flatMap(self.bigPeers.get) else { return }
+        await self.secrets.require(peer.secretKeys)
+    }
 
     func apps(on bigPeer: ObjectKey) -> [ObjectKey] {
         self.apps.keys(index: self.appsByBigPeer, value: bigPeer.description)
@@ -149,7 +169,7 @@ extension Object {
     /// The object as caches keep it: annotations such as the last applied manifest are as large as all the rest.
     ///
     /// A whole object is read from the store before it is replaced.
-    fileprivate var withoutWhatNobodyReads: Object {
+    var withoutWhatNobodyReads: Object {
         var object = self
         let requested = PeerageAPI.reconcileRequestedAtAnnotation
         object.metadata.annotations = self.metadata.annotations.filter { $0.key == requested }

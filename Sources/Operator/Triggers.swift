@@ -17,10 +17,17 @@ final class Triggers: Sendable {
     }
 
     private let caches: ResourceCaches
+    private let hostsAreElsewhere: Bool
     private let controllers = Mutex<Controllers?>(nil)
 
-    init(caches: ResourceCaches) {
+    /// Creates triggers that turn nothing into work yet.
+    ///
+    /// - Parameters:
+    ///   - caches: What changes.
+    ///   - hostsAreElsewhere: Whether other processes run the embedded peers.
+    init(caches: ResourceCaches, hostsAreElsewhere: Bool) {
         self.caches = caches
+        self.hostsAreElsewhere = hostsAreElsewhere
     }
 
     /// Begins to turn changes into work, with everything that is there as the first change.
@@ -34,9 +41,7 @@ final class Triggers: Sendable {
         self.controllers.withLock {
             $0 = Controllers(bigPeers: bigPeers, apps: apps, replications: replications, topologies: topologies)
         }
-        self.caches.secrets.subscribe { changes in
-            for change in changes { self.secretChanged(change.key) }
-        }
+        self.caches.secrets.subscribeToKeys { self.secretChanged($0) }
         self.caches.bigPeers.subscribe { changes in
             for change in changes { self.bigPeerChanged(change, gates) }
         }
@@ -61,6 +66,13 @@ final class Triggers: Sendable {
         self.withControllers { $0.bigPeers.enqueue(key, after: .seconds(1)) }
     }
 
+    /// Hosts of embedded peers have come or gone.
+    func hostsChanged() {
+        self.withControllers { controllers in
+            controllers.bigPeers.enqueue(self.caches.bigPeers.all.filter { $0.spec.embedded != nil }.map(\.key))
+        }
+    }
+
     private func withControllers(_ body: (Controllers) -> Void) {
         if let controllers = self.controllers.withLock({ $0 }) { body(controllers) }
     }
@@ -69,7 +81,7 @@ final class Triggers: Sendable {
 
     private func secretChanged(_ key: ObjectKey) {
         self.withControllers { controllers in
-            for peer in self.caches.bigPeers.all where peer.namesSecret(key) {
+            for peer in self.caches.bigPeers.all where peer.secretKeys.contains(key) {
                 controllers.bigPeers.enqueue(peer.key)
                 self.enqueueResidents(of: peer.key, controllers)
             }
@@ -86,7 +98,9 @@ final class Triggers: Sendable {
                     gates.configure(location.url, HostGateConfiguration(limit))
                 }
             }
-            if Self.isWorthALook(change.old?.metadata, change.new?.metadata) {
+            // The host of another process has said where the peer is now.
+            let hasMoved = self.hostsAreElsewhere && change.old?.status.endpoints != change.new?.status.endpoints
+            if hasMoved || Self.isWorthALook(change.old?.metadata, change.new?.metadata) {
                 controllers.bigPeers.enqueue(change.key)
             }
             if change.old?.facts != change.new?.facts {
@@ -203,16 +217,6 @@ extension BigPeer {
             endpoints: self.status.endpoints,
             isReachable: self.status.conditions[.reachable]?.status == .true
         )
-    }
-
-    fileprivate func namesSecret(_ key: ObjectKey) -> Bool {
-        guard key.namespace == self.metadata.namespace else { return false }
-        switch self.spec.form {
-        case .embedded(let embedded): return embedded.tokenSecret?.name == key.name
-        case .endpoint(let endpoint):
-            if case .secret(let reference) = endpoint.token, reference.name == key.name { return true }
-            return endpoint.tls.authority?.name == key.name || endpoint.tls.clientSecretName == key.name
-        }
     }
 }
 

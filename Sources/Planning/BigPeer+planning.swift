@@ -59,18 +59,19 @@ extension BigPeer {
     ///
     /// - Parameters:
     ///   - sighting: What was seen.
+    ///   - share: How much of the status is the caller's to write; the rest stays as it is.
     ///   - endpoints: Where the peer can be reached now; `nil` keeps what the status says.
     ///   - peerKey: The key of an embedded peer; `nil` keeps what the status says.
     ///   - now: The time of day.
     /// - Returns: The status, equal to the one there is when nothing new was seen.
     package func status(
         telling sighting: PeerSighting,
-        endpoints: BigPeerStatus.Endpoints?,
-        peerKey: String?,
+        as share: StatusShare = .whole,
+        endpoints: BigPeerStatus.Endpoints? = nil,
+        peerKey: String? = nil,
         now: Timestamp
     ) -> BigPeerStatus {
         var status = self.status
-        status.observedGeneration = self.metadata.generation
         status.endpoints = endpoints ?? status.endpoints
         status.peerKey = peerKey ?? status.peerKey
         if case .answered(let apps) = sighting {
@@ -78,11 +79,7 @@ extension BigPeer {
                 .map { BigPeerStatus.App(name: $0.name, appID: $0.appID.flatMap(AppID.init)) }
         }
         status.lastHandledReconcileAt = self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
-        status.conditions = self.conditions(telling: sighting, now: now).timed(
-            since: self.status.conditions,
-            now: now.rfc3339
-        )
-        return status
+        return self.status(status, with: self.conditions(telling: sighting, now: now), of: share, now)
     }
 
     private func conditions(telling sighting: PeerSighting, now: Timestamp) -> [Condition] {
@@ -94,11 +91,7 @@ extension BigPeer {
             ]
         }
         func failing(_ reason: Reason, _ message: String, isStalled: Bool) -> [Condition] {
-            both(.false, reason, message) + [
-                isStalled
-                    ? Condition(.stalled, .true, reason, message, generation: generation)
-                    : Condition(.reconciling, .true, .progressingWithRetry, message, generation: generation)
-            ]
+            both(.false, reason, message) + [self.impediment(reason, message, isStalled: isStalled)]
         }
         switch sighting {
         case .answered: return both(.true, .reachable, self.reachableMessage)
@@ -120,6 +113,13 @@ extension BigPeer {
                 isStalled: false
             )
         }
+    }
+
+    /// The condition that says why a peer is not ready, and whether that may pass by itself.
+    func impediment(_ reason: Reason, _ message: String, isStalled: Bool) -> Condition {
+        isStalled
+            ? Condition(.stalled, .true, reason, message, generation: self.metadata.generation)
+            : Condition(.reconciling, .true, .progressingWithRetry, message, generation: self.metadata.generation)
     }
 
     private var reachableMessage: String {

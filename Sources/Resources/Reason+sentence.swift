@@ -29,6 +29,7 @@ extension Reason {
         case .awaitingConnectTo: "The address of a replication named by connectTo is not known yet."
         case .secretNotFound: "A Secret that the resource names does not exist."
         case .secretInvalid: "A Secret that the resource names lacks a key or holds no usable value."
+        case .secretUnreadable: "A Secret that the resource names cannot be read; often a right is missing."
         case .hostNotFound: "No process of the name in spec.embedded.host runs this peer."
         case .invalidSpec: "The spec breaks a rule; correct it."
         case .appIDMismatch: "The app exists at the Big Peer with another appId."
@@ -75,7 +76,8 @@ extension Reason {
             .awaitingApp:
             false
         case .drifted, .progressingWithRetry, .differenceObserved, .bigPeerNotFound, .appNotFound,
-            .remoteNotFound, .secretNotFound, .secretInvalid, .hostNotFound, .invalidSpec, .appIDMismatch, .appIDTaken,
+            .remoteNotFound, .secretNotFound, .secretInvalid, .secretUnreadable, .hostNotFound, .invalidSpec,
+            .appIDMismatch, .appIDTaken,
             .nameTaken, .nameTakenByOtherApp, .resourceConflict, .adoptionRefused, .incompatiblePeers, .deletionBlocked,
             .deletionBudgetExceeded, .notConverging, .unreachable, .timedOut, .tlsFailed, .unauthorized, .forbidden,
             .rateLimited, .circuitOpen, .requestRejected, .invalidResponse, .serverError, .addressInUse,

@@ -68,6 +68,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
     case secretNotFound = "SecretNotFound"
     /// A Secret that the resource names lacks a key, or holds no usable value.
     case secretInvalid = "SecretInvalid"
+    /// A Secret that the resource names cannot be read.
+    case secretUnreadable = "SecretUnreadable"
     /// No process of that name runs the embedded peer.
     case hostNotFound = "HostNotFound"
 

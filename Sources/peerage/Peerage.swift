@@ -19,7 +19,9 @@ struct Peerage: AsyncParsableCommand {
               peerage apply -f fleet             make it so
               peerage status                     see how it is and what to do
 
-            All commands but run, validate and schema are clients of a Kubernetes API: that of `peerage run`, or a \
+            In a cluster, `peerage controller` and `peerage host` take the place of `peerage run`: docs/cluster.md.
+
+            All other commands but validate and schema are clients of a Kubernetes API: that of `peerage run`, or a \
             cluster's. They find it as `peerage help get` describes.
 
             Exit codes: 0 done or yes; 1 the answer is no (invalid, not ready, not found, differences); 2 and above \
@@ -27,7 +29,7 @@ struct Peerage: AsyncParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Running", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Running", subcommands: [RunCommand.self, ControllerCommand.self, HostCommand.self]),
             CommandGroup(
                 name: "Looking",
                 subcommands: [

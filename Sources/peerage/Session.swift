@@ -9,6 +9,14 @@ import ResourceStore
 
 /// Which API server to ask, and about which namespace.
 struct ServerOptions: ParsableArguments {
+    /// What a command is for.
+    enum Place {
+        /// A client of `peerage run` or of a cluster.
+        case anywhere
+        /// A process of a cluster, which makes no sense beside `peerage run`.
+        case cluster
+    }
+
     @Option(help: "The kubeconfig to use; else $KUBECONFIG, else .peerage/kubeconfig.", completion: .file())
     var kubeconfig: String?
 
@@ -20,11 +28,17 @@ struct ServerOptions: ParsableArguments {
 
     /// Reads the kubeconfig; nothing is asked of the server yet.
     ///
-    /// - Parameter isDryRun: Whether the server only checks what is written, and keeps nothing.
+    /// - Parameters:
+    ///   - isDryRun: Whether the server only checks what is written, and keeps nothing.
+    ///   - place: What the command is for, which decides where a kubeconfig is looked for.
     /// - Returns: The way to the server.
     /// - Throws: When there is no kubeconfig to be read.
-    func session(isDryRun: Bool = false) throws(CommandFailure) -> Session {
-        let location = KubeconfigLocation(explicitPath: self.kubeconfig, environment: Self.environment)
+    func session(isDryRun: Bool = false, in place: Place = .anywhere) throws(CommandFailure) -> Session {
+        let location = KubeconfigLocation(
+            explicitPath: self.kubeconfig,
+            environment: Self.environment,
+            isForCluster: place == .cluster
+        )
         do throws(KubeconfigError) {
             let cluster = try location.cluster(context: self.context)
             let exchange = HTTPClient()
@@ -68,7 +82,7 @@ struct Session: Sendable {
     /// The server's objects.
     let store: any ResourceStore
     /// Carries requests, also to Big Peers.
-    let exchange: any HTTPExchange
+    let exchange: HTTPClient
     /// The namespace of objects that name none.
     let namespace: String
     /// The clocks.

@@ -37,7 +37,13 @@ struct Program {
         return Result(code: status >> 8 & 0xFF, output: try folder.read("out"), messages: try folder.read("err"))
     }
 
-    private static func spawn(_ path: String, _ arguments: [String], in folder: Folder) throws -> pid_t {
+    /// Starts a program with its input and outputs in files.
+    static func spawn(
+        _ path: String,
+        _ arguments: [String],
+        in folder: Folder,
+        withEnvironment: Bool = false
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -45,7 +51,10 @@ struct Program {
         posix_spawn_file_actions_addopen(&actions, 1, "\(folder.path)/out", O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "\(folder.path)/err", O_WRONLY | O_CREAT, 0o600)
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("KUBECONFIG=\(folder.path)/none"), nil]
+        let inherited = withEnvironment ? ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" } : []
+        var variables: [UnsafeMutablePointer<CChar>?] =
+            (inherited.filter { !$0.hasPrefix("KUBECONFIG=") } + ["KUBECONFIG=\(folder.path)/none"]).map { strdup($0) }
+            + [nil]
         defer { for word in words + variables { free(word) } }
         var pid = pid_t()
         let code = posix_spawn(&pid, path, &actions, nil, &words, &variables)

@@ -22,6 +22,7 @@ extension Reason {
         case .awaitingConnectTo: "Apply the BigPeerReplication that spec.connectTo names, or correct the name."
         case .secretNotFound: "Apply the Secret in the same namespace, or correct its name in the spec."
         case .secretInvalid: "Put the key that the spec names into the Secret."
+        case .secretUnreadable: "Grant the process the right to get that Secret; docs/cluster.md lists the rights."
         case .hostNotFound: "Start a process for it with `peerage host --name NAME`, or correct spec.embedded.host."
         case .invalidSpec: "Correct the spec; `peerage validate` tells every problem."
         case .appIDMismatch: "Take the appId that the Big Peer holds into spec.appId, or use another app name."

@@ -13,6 +13,7 @@ package struct KubeconfigLocation: Sendable {
 
     private let explicitPath: String?
     private let environment: [String: String]
+    private let isForCluster: Bool
     private let read: Reader
 
     /// Creates a location.
@@ -20,14 +21,17 @@ package struct KubeconfigLocation: Sendable {
     /// - Parameters:
     ///   - explicitPath: The file that the command line names.
     ///   - environment: The process's environment.
+    ///   - isForCluster: Whether the file that `peerage run` writes is passed over.
     ///   - read: Reads files; tests script it.
     package init(
         explicitPath: String?,
         environment: [String: String],
+        isForCluster: Bool = false,
         read: @escaping Reader = { path throws(KubeconfigError) in try TextFile.read(path) }
     ) {
         self.explicitPath = explicitPath
         self.environment = environment
+        self.isForCluster = isForCluster
         self.read = read
     }
 
@@ -44,7 +48,7 @@ package struct KubeconfigLocation: Sendable {
             return try Kubeconfig(bytes, path: path).cluster(context: context, read: self.read)
         }
         let listed = self.environment["KUBECONFIG"].map { $0.split(separator: ":").map(String.init) } ?? []
-        let paths = listed.isEmpty ? [Self.standalonePath] : listed
+        let paths = listed.isEmpty && !self.isForCluster ? [Self.standalonePath] : listed
         var merged: Kubeconfig?
         for path in paths {
             guard let bytes = try self.read(path) else { continue }
@@ -53,6 +57,12 @@ package struct KubeconfigLocation: Sendable {
         }
         if let merged { return try merged.cluster(context: context, read: self.read) }
         if listed.isEmpty, let pod = try Cluster(podEnvironment: self.environment, read: self.read) { return pod }
+        if self.isForCluster, listed.isEmpty {
+            throw KubeconfigError(
+                .notFound,
+                "no kubeconfig, and this is no pod with a service account: name one with --kubeconfig or $KUBECONFIG"
+            )
+        }
         throw KubeconfigError(
             .notFound,
             "no kubeconfig: looked for \(paths.joined(separator: ", ")); start `peerage run` in this folder, "

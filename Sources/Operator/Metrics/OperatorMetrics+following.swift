@@ -14,7 +14,7 @@ extension OperatorMetrics {
         self.watch(.bigPeer) { caches.bigPeers.status }
         self.watch(.bigPeerApp) { caches.apps.status }
         self.watch(.bigPeerReplication) { caches.replications.status }
-        self.watch(.secret) { caches.secrets.status }
+        if let secrets = caches.secrets as? Informer<SecretData> { self.watch(.secret) { secrets.status } }
     }
 
     private func watch(_ kind: ResourceKind, _ status: @escaping @Sendable () -> InformerStatus) {

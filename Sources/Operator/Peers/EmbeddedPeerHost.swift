@@ -35,10 +35,8 @@ package actor EmbeddedPeerHost {
     /// What runs, for those who cannot wait for the actor.
     private nonisolated let listening = Mutex<Set<ObjectKey>>([])
 
-    /// The name that `spec.embedded.host` must have for a peer to run here.
-    package nonisolated let name: String
-
     private let dataDirectory: String
+    private let addresses: HostAddresses
     private let logger: Logger
     private let onStart: @Sendable (ObjectKey) -> Void
     private let onStop: @Sendable (ObjectKey) -> Void
@@ -48,21 +46,21 @@ package actor EmbeddedPeerHost {
     /// Creates a host without peers.
     ///
     /// - Parameters:
-    ///   - name: The name of this process among hosts.
     ///   - dataDirectory: Each peer gets a folder of its own below it: `{namespace}/{name}`.
+    ///   - addresses: Where peers listen, and how others find them.
     ///   - logger: For the peers.
     ///   - onStart: Told when a peer has begun to listen.
     ///   - onStop: Told when a peer has stopped by itself.
     package init(
-        name: String,
         dataDirectory: String,
+        addresses: HostAddresses = .asDeclared,
         logger: Logger,
         onStart: @escaping @Sendable (ObjectKey) -> Void,
         onStop: @escaping @Sendable (ObjectKey) -> Void
     ) {
         self.onStart = onStart
-        self.name = name
         self.dataDirectory = dataDirectory
+        self.addresses = addresses
         self.logger = logger
         self.onStop = onStop
     }
@@ -77,10 +75,11 @@ package actor EmbeddedPeerHost {
         token: String?
     ) async -> Result<Running, Obstacle> {
         guard !self.isStopping else { return .failure(Obstacle(.stopped, "this process is stopping")) }
+        let api = embedded.listen.api
         let shape = Shape(
             listen: EmbeddedPeer.ListenAddress(
-                host: embedded.listen.api.host,
-                port: Int(embedded.listen.api.port)
+                host: api.isLoopback ? self.addresses.listen ?? api.host : api.host,
+                port: Int(api.port)
             ),
             isEphemeral: embedded.storage.isEphemeral
         )
@@ -154,7 +153,7 @@ package actor EmbeddedPeerHost {
         do {
             let address = try await peer.waitUntilListening()
             if self.listening.withLock({ $0.insert(key).inserted }) { self.onStart(key) }
-            return .success(Running(url: "http://\(address)", peerKey: peer.peerKey))
+            return .success(Running(url: self.url(of: address), peerKey: peer.peerKey))
         } catch let error as EmbeddedPeerError {
             return .failure(Self.obstacle(error))
         } catch {
@@ -162,14 +161,48 @@ package actor EmbeddedPeerHost {
         }
     }
 
+    /// How others find a listener: what only this machine reaches has no other address.
+    private func url(of address: EmbeddedPeer.ListenAddress) -> String {
+        guard let host = self.addresses.advertise, !address.isLoopback else { return "http://\(address)" }
+        return "http://\(EmbeddedPeer.ListenAddress(host: host, port: address.port))"
+    }
+
     private static func obstacle(_ error: EmbeddedPeerError) -> Obstacle {
         switch error {
         case .cannotListen: Obstacle(.addressInUse, error.description)
         case .directoryUnusable, .directoryInUse, .storageDamaged, .storageNewer, .storageForeign, .storageFailed:
             Obstacle(.storageFailed, error.description)
-        case .invalidName, .invalidAddress, .tokenRequired, .unusableToken:
+        case .tokenRequired(let address):
+            Obstacle(
+                .invalidSpec,
+                "other machines can reach \(address), so the peer needs a token: name a Secret in "
+                    + "spec.embedded.auth.tokenSecretRef",
+                isStalled: true
+            )
+        case .invalidName, .invalidAddress, .unusableToken:
             Obstacle(.invalidSpec, error.description, isStalled: true)
         case .alreadyRun: Obstacle(.internalError, error.description)
         }
+    }
+}
+
+extension EmbeddedPeerHost {
+    /// Makes sure that a peer runs as its BigPeer says, with the token of its Secret.
+    func ensure(_ peer: BigPeer, _ embedded: Resources.EmbeddedBigPeer, _ secrets: any SecretSource) async
+        -> Result<Running, Obstacle>
+    {
+        var token: String?
+        if let reference = embedded.tokenSecret {
+            let key = ObjectKey(namespace: peer.metadata.namespace, name: reference.name)
+            guard let text = secrets.get(key)?.text(reference.key) else {
+                let problem = secrets.problem(key).map { Obstacle(.secretUnreadable, "Secret \"\(key)\": \($0)") }
+                return .failure(
+                    problem
+                        ?? Obstacle(.secretNotFound, "there is no key \"\(reference.key)\" in a Secret \"\(key)\"")
+                )
+            }
+            token = text
+        }
+        return await self.ensure(peer.key, embedded, token: token)
     }
 }

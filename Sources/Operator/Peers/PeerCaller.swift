@@ -16,9 +16,13 @@ struct PeerCaller: Sendable {
     let gates: HostGates
     let bigPeer: @Sendable (ObjectKey) -> BigPeer?
     let secret: @Sendable (ObjectKey) -> SecretData?
+    /// Why a Secret is not known although it may be there.
+    var secretProblem: @Sendable (ObjectKey) -> String? = { _ in nil }
     let tokenFiles: TokenFiles
     /// Whether an embedded peer answers; one of another process is asked to find out.
     let isListening: @Sendable (ObjectKey, Resources.EmbeddedBigPeer) -> Bool
+    /// Whether this process is still the one that may change anything.
+    var mayAct: @Sendable () -> Bool = { true }
     /// Told of requests that waited or were held back.
     var metrics: HostMetrics?
     let time: any Time
@@ -38,6 +42,10 @@ struct PeerCaller: Sendable {
                 self.metrics?.heldBack(location.url, error.reason)
                 return .failed(PeerFailure(error, of: location.url))
             }
+        }
+        // The wait may have been long, and the process may have been frozen: another one may be at work now.
+        guard self.mayAct() else {
+            return .failed(PeerFailure(.unreachable, "this process does not lead any more; nothing was sent"))
         }
         let response = await client.send(request)
         let outcome = HostOutcome(response)
@@ -115,6 +123,9 @@ struct PeerCaller: Sendable {
     private func value(_ reference: SecretKeyRef, beside peer: BigPeer) -> Result<[UInt8], Obstacle> {
         let key = ObjectKey(namespace: peer.metadata.namespace, name: reference.name)
         guard let secret = self.secret(key) else {
+            if let problem = self.secretProblem(key) {
+                return .failure(Obstacle(.secretUnreadable, "Secret \"\(key)\": \(problem)"))
+            }
             return .failure(
                 Obstacle(.secretNotFound, "there is no Secret \"\(key)\", which BigPeer \"\(peer.key)\" names")
             )

@@ -1,6 +1,5 @@
 import Clocks
 import ControllerRuntime
-import JSON
 import KubernetesModel
 import Logging
 import PeerModel
@@ -13,32 +12,32 @@ import Resources
 /// A Big Peer carries our finalizer for as long as a resource on it needs its address and credentials, so that a
 /// deletion of everything at once deletes what is on the peer first.
 struct BigPeerReconciler: Sendable {
+    /// Where embedded peers run.
+    enum Hosting: Sendable {
+        /// In this process, under this name.
+        case here(EmbeddedPeerHost, name: String)
+        /// In other processes, of which this is known.
+        case elsewhere(@Sendable (_ host: String) -> HostStanding)
+    }
+
     let store: any ResourceStore
     let cache: Informer<BigPeer>
-    let host: EmbeddedPeerHost
+    let hosting: Hosting
     let dependents: @Sendable (ObjectKey) -> [ObjectKey]
-    let secret: @Sendable (ObjectKey) -> SecretData?
+    let secrets: any SecretSource
     let accessObstacle: @Sendable (ObjectKey) -> Obstacle?
     let call: @Sendable (PeerRequest, _ bigPeer: ObjectKey) async -> PeerResponse
-    let events: EventRecorder
+    let writer: BigPeerWriter
     let time: any Time
     let logger: Logger
 
     func reconcile(_ key: ObjectKey) async -> Requeue {
         guard let peer = self.cache.get(key) else { return .whenChanged }
+        await self.secrets.refresh(peer.secretKeys)
         do throws(APIStatus) {
             return peer.metadata.isBeingDeleted ? try await self.remove(peer) : try await self.look(at: peer)
         } catch {
-            switch error.reason {
-            case .notFound: return .whenChanged
-            case .conflict: return .retryAfter(.milliseconds(20))
-            case .tooManyRequests,
-                .serviceUnavailable where error.retryAfterSeconds != nil:
-                return .retryAfter(.seconds(min(error.retryAfterSeconds ?? 1, 120)) * Double.random(in: 1...1.25))
-            default:
-                self.logger.error("BigPeer could not be written", metadata: ["key": "\(key)", "error": "\(error)"])
-                return .retry
-            }
+            return self.writer.requeue(after: error, key)
         }
     }
 
@@ -49,25 +48,50 @@ struct BigPeerReconciler: Sendable {
         if !peer.metadata.finalizers.contains(PeerageAPI.finalizer) {
             peer = try await self.editFinalizers(of: peer) { $0.append(PeerageAPI.finalizer) }
         }
-        var endpoints: BigPeerStatus.Endpoints?
-        var peerKey: String?
-        if let embedded = peer.spec.embedded {
-            guard embedded.host == self.host.name else { return .whenChanged }
-            switch await self.start(peer, embedded) {
-            case .success(let running):
-                endpoints = BigPeerStatus.Endpoints(api: running.url)
-                peerKey = running.peerKey
-            case .failure(let obstacle):
-                return try await self.tell(.obstructed(obstacle), of: peer, endpoints: nil, peerKey: nil)
+        guard let embedded = peer.spec.embedded else { return try await self.tell(await self.sight(peer), of: peer) }
+        switch self.hosting {
+        case .here(let host, let name): return try await self.run(peer, embedded, host, name)
+        case .elsewhere(let standing):
+            if let obstacle = peer.absence(of: embedded.host, standing(embedded.host)) {
+                return try await self.tell(.obstructed(obstacle), of: peer)
             }
+            return try await self.tell(await self.sight(peer), as: .onlooker, of: peer)
         }
-        if let endpoints, endpoints.api != peer.status.endpoints.api {
-            // The address must be known before anything can be asked of it, by us or by others.
-            var status = peer.status
-            status.endpoints = endpoints
-            peer = try await self.write(status, of: peer)
+    }
+
+    private func run(
+        _ peer: BigPeer,
+        _ embedded: EmbeddedBigPeer,
+        _ host: EmbeddedPeerHost,
+        _ name: String
+    ) async throws(APIStatus) -> Requeue {
+        guard embedded.host == name else {
+            let obstacle = Obstacle(
+                .hostNotFound,
+                "this process runs the embedded peers of the host \"\(name)\" and of no other",
+                isStalled: true
+            )
+            await host.stop(peer.key)
+            return try await self.tell(.obstructed(obstacle), of: peer)
         }
-        return try await self.tell(await self.sight(peer), of: peer, endpoints: endpoints, peerKey: peerKey)
+        switch await host.ensure(peer, embedded, self.secrets) {
+        case .failure(let obstacle): return try await self.tell(.obstructed(obstacle), of: peer)
+        case .success(let running):
+            let endpoints = BigPeerStatus.Endpoints(api: running.url)
+            var peer = peer
+            if endpoints.api != peer.status.endpoints.api {
+                // The address must be known before anything can be asked of it, by us or by others.
+                var status = peer.status
+                status.endpoints = endpoints
+                peer = try await self.writer.write(status, of: peer)
+            }
+            return try await self.tell(
+                await self.sight(peer),
+                of: peer,
+                endpoints: endpoints,
+                peerKey: running.peerKey
+            )
+        }
     }
 
     private func sight(_ peer: BigPeer) async -> PeerSighting {
@@ -80,75 +104,51 @@ struct BigPeerReconciler: Sendable {
         }
     }
 
-    private func start(
-        _ peer: BigPeer,
-        _ embedded: EmbeddedBigPeer
-    ) async -> Result<EmbeddedPeerHost.Running, Obstacle> {
-        var token: String?
-        if let reference = embedded.tokenSecret {
-            let key = ObjectKey(namespace: peer.metadata.namespace, name: reference.name)
-            guard let text = self.secret(key)?.text(reference.key) else {
-                return .failure(
-                    Obstacle(.secretNotFound, "there is no key \"\(reference.key)\" in a Secret \"\(key)\"")
-                )
-            }
-            token = text
-        }
-        return await self.host.ensure(peer.key, embedded, token: token)
-    }
-
     // MARK: - A peer on its way out
 
     private func remove(_ peer: BigPeer) async throws(APIStatus) -> Requeue {
         guard peer.metadata.finalizers.contains(PeerageAPI.finalizer) else {
-            await self.host.stop(peer.key)
+            await self.stop(peer)
             return .whenChanged
         }
         let dependents = self.dependents(peer.key)
         guard dependents.isEmpty else {
             // Its dependents still need the peer to run.
-            if let embedded = peer.spec.embedded, embedded.host == self.host.name {
-                _ = await self.start(peer, embedded)
+            if case .here(let host, let name) = self.hosting, let embedded = peer.spec.embedded, embedded.host == name {
+                _ = await host.ensure(peer, embedded, self.secrets)
             }
-            return try await self.tell(.awaitingDependents(dependents), of: peer, endpoints: nil, peerKey: nil)
+            return try await self.tell(.awaitingDependents(dependents), of: peer)
         }
-        await self.host.stop(peer.key)
+        await self.stop(peer)
         _ = try await self.editFinalizers(of: peer) { $0.removeAll { $0 == PeerageAPI.finalizer } }
         return .whenChanged
+    }
+
+    private func stop(_ peer: BigPeer) async {
+        if case .here(let host, _) = self.hosting { await host.stop(peer.key) }
     }
 
     // MARK: - Effects
 
     private func tell(
         _ sighting: PeerSighting,
+        as share: StatusShare = .whole,
         of peer: BigPeer,
-        endpoints: BigPeerStatus.Endpoints?,
-        peerKey: String?
+        endpoints: BigPeerStatus.Endpoints? = nil,
+        peerKey: String? = nil
     ) async throws(APIStatus) -> Requeue {
-        let status = peer.status(telling: sighting, endpoints: endpoints, peerKey: peerKey, now: self.time.now())
-        if status != peer.status {
-            _ = try await self.write(status, of: peer)
-            self.announce(status, of: peer)
-        }
+        let status = peer.status(
+            telling: sighting,
+            as: share,
+            endpoints: endpoints,
+            peerKey: peerKey,
+            now: self.time.now()
+        )
+        try await self.writer.update(status, of: peer)
         switch sighting {
         case .answered, .suspended: return .after(sighting.nextLook)
         case .failed, .obstructed, .awaitingDependents: return .retryAfter(sighting.nextLook)
         }
-    }
-
-    /// Tells a change for better or worse as an event.
-    private func announce(_ status: BigPeerStatus, of peer: BigPeer) {
-        guard let ready = status.conditions[.ready], ready.reason != peer.status.conditions[.ready]?.reason else {
-            return
-        }
-        self.events.record(
-            EventNote(
-                about: EventNote.subject(.bigPeer, peer.metadata),
-                ready.status == .false ? .warning : .normal,
-                reason: ready.reason,
-                message: ready.message
-            )
-        )
     }
 
     private func editFinalizers(
@@ -158,16 +158,6 @@ struct BigPeerReconciler: Sendable {
         var finalizers = peer.metadata.finalizers
         edit(&finalizers)
         let written = try await self.store.updateFinalizers(.bigPeer, of: peer.metadata, to: finalizers)
-        self.cache.observe(written)
-        return BigPeer(written)
-    }
-
-    private func write(_ status: BigPeerStatus, of peer: BigPeer) async throws(APIStatus) -> BigPeer {
-        var metadata = ObjectMeta(name: peer.metadata.name, namespace: peer.metadata.namespace)
-        metadata.uid = peer.metadata.uid
-        metadata.resourceVersion = peer.metadata.resourceVersion
-        let object = Object(kind: .bigPeer, metadata: metadata, content: ["status": status.json])
-        let written = try await self.store.updateStatus(.bigPeer, object)
         self.cache.observe(written)
         return BigPeer(written)
     }

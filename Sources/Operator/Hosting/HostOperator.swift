@@ -1,0 +1,170 @@
+import Clocks
+import ControllerRuntime
+import EmbeddedPeer
+import KubernetesModel
+import Logging
+import ResourceStore
+import Resources
+import ServiceLifecycle
+
+/// Runs the embedded peers of one host of a cluster: `peerage host`.
+///
+/// *Expected flow:* create one, run it once. *Guarantees:* no two processes with one name run peers at the same time
+/// as far as the API server can tell; peers run on while the API server is down; stopping stops the peers, and then
+/// says that the host is gone.
+package final class HostOperator: Service {
+    /// What a user may choose.
+    package struct Configuration: Sendable {
+        /// The values of `spec.embedded.host` that mean this host.
+        package var names: [String]
+        /// Where peers keep their data; one process at a time may use it.
+        package var directory: String
+        /// Where peers listen, and how others find them.
+        package var addresses: HostAddresses
+        /// Where the host's Leases are.
+        package var leaseNamespace: String
+
+        /// Creates a configuration.
+        package init(names: [String], directory: String, addresses: HostAddresses, leaseNamespace: String) {
+            self.names = names
+            self.directory = directory
+            self.addresses = addresses
+            self.leaseNamespace = leaseNamespace
+        }
+    }
+
+    private let bigPeers: Informer<BigPeer>
+    private let secrets: SecretReader
+    private let host: EmbeddedPeerHost
+    private let events: EventRecorder
+    private let presence: HostPresence
+    private let controller: Controller<ObjectKey>
+    private let folder: HostFolder
+    private let time: any Time
+
+    /// Takes the data folder and puts the parts together; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: What the user chose.
+    ///   - store: Where the resources live.
+    ///   - time: The clock.
+    ///   - logger: For everything below.
+    /// - Throws: `EmbeddedPeerError` when the data folder cannot be used.
+    package init(
+        _ configuration: Configuration,
+        store: any ResourceStore,
+        time: any Time,
+        logger: Logger
+    ) throws {
+        let folder = try HostFolder(configuration.directory)
+        let bigPeers = Informer(
+            store: store,
+            kind: .bigPeer,
+            time: time,
+            logger: logger,
+            decode: { BigPeer($0.withoutWhatNobodyReads) }
+        )
+        let secrets = SecretReader(store: store) { key in bigPeers.all.contains { $0.secretKeys.contains(key) } }
+        let events = EventRecorder(
+            store: store,
+            component: "\(PeerageAPI.fieldManager)-host",
+            instance: configuration.names.first ?? "",
+            time: time,
+            logger: logger
+        )
+        let restarts = Restarts()
+        let host = EmbeddedPeerHost(
+            dataDirectory: "\(configuration.directory)/peers",
+            addresses: configuration.addresses,
+            logger: logger,
+            onStart: { _ in },
+            onStop: { restarts.need($0) }
+        )
+        let reconciler = HostedPeerReconciler(
+            cache: bigPeers,
+            names: Set(configuration.names),
+            host: host,
+            secrets: secrets,
+            writer: BigPeerWriter(store: store, cache: bigPeers, events: events, logger: logger),
+            time: time
+        )
+        let controller = Controller<ObjectKey>(
+            ControllerConfiguration(name: "embeddedpeer"),
+            time: time,
+            logger: logger,
+            partition: \.description,
+            reconcile: reconciler.reconcile
+        )
+        restarts.connect { controller.enqueue($0, after: .seconds(1)) }
+        self.presence = HostPresence(
+            hosts: configuration.names,
+            identity: folder.identity,
+            namespace: configuration.leaseNamespace,
+            store: store,
+            time: time,
+            logger: logger
+        )
+        self.bigPeers = bigPeers
+        self.secrets = secrets
+        self.host = host
+        self.events = events
+        self.controller = controller
+        self.folder = folder
+        self.time = time
+    }
+
+    /// Works until it is asked to stop.
+    ///
+    /// - Throws: What the API server refuses for good; `HostPresence.Lost` when another process is this host now.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await self.presence.acquire() }
+        } catch is CancellationError {
+            return
+        }
+        let result = await withGracefulShutdownHandler {
+            await self.serve()
+        } onGracefulShutdown: {
+            self.controller.stop()
+        }
+        await self.host.stopAll()
+        await self.presence.release()
+        try result.get()
+    }
+
+    /// Whether everything is known that decisions are made from.
+    package func readiness(now: Duration) -> Readiness {
+        Readiness([("bigpeers", self.bigPeers.status)], now: now)
+    }
+
+    private func serve() async -> Result<Void, HostPresence.Lost> {
+        await withTaskGroup(of: Result<Void, HostPresence.Lost>?.self) { group in
+            group.addTask {
+                await self.bigPeers.run()
+                return nil
+            }
+            group.addTask {
+                await self.events.run()
+                return nil
+            }
+            group.addTask {
+                do throws(HostPresence.Lost) { try await self.presence.keep() } catch { return .failure(error) }
+                return nil
+            }
+            group.addTask {
+                let hasSynced: Void? = try? await cancelWhenGracefulShutdown { try await self.bigPeers.untilSynced() }
+                guard hasSynced != nil else { return .success(()) }
+                // Whatever changes is looked at, also what others write into the status: it may be our part of it.
+                self.bigPeers.subscribe { changes in self.controller.enqueue(changes.map(\.key)) }
+                await self.controller.run()
+                return .success(())
+            }
+            defer { group.cancelAll() }
+            for await case let result? in group {
+                self.controller.stop()
+                return result
+            }
+            return .success(())
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ControllerRuntime
+import JSON
+import KubernetesModel
+import Logging
+import Planning
+import ResourceStore
+import Resources
+
+/// Writes the status of BigPeers, and tells of it.
+struct BigPeerWriter: Sendable {
+    let store: any ResourceStore
+    let cache: Informer<BigPeer>
+    let events: EventRecorder
+    let logger: Logger
+
+    /// Writes a status that differs from the one there is, and tells a change for better or worse as an event.
+    func update(_ status: BigPeerStatus, of peer: BigPeer) async throws(APIStatus) {
+        guard status != peer.status else { return }
+        _ = try await self.write(status, of: peer)
+        guard let ready = status.conditions[.ready], ready.reason != peer.status.conditions[.ready]?.reason else {
+            return
+        }
+        self.events.record(
+            EventNote(
+                about: EventNote.subject(.bigPeer, peer.metadata),
+                Reason(rawValue: ready.reason)?.isWarning == true ? .warning : .normal,
+                reason: ready.reason,
+                message: ready.message
+            )
+        )
+    }
+
+    /// Writes a status, if nobody has written one in between.
+    ///
+    /// - Returns: The BigPeer with the status.
+    func write(_ status: BigPeerStatus, of peer: BigPeer) async throws(APIStatus) -> BigPeer {
+        var metadata = ObjectMeta(name: peer.metadata.name, namespace: peer.metadata.namespace)
+        metadata.uid = peer.metadata.uid
+        metadata.resourceVersion = peer.metadata.resourceVersion
+        let object = Object(kind: .bigPeer, metadata: metadata, content: ["status": status.json])
+        let written = try await self.store.updateStatus(.bigPeer, object)
+        self.cache.observe(written)
+        return BigPeer(written)
+    }
+
+    /// When to come again after a write that failed.
+    func requeue(after error: APIStatus, _ key: ObjectKey) -> Requeue {
+        switch error.reason {
+        case .notFound: return .whenChanged
+        // The cache is behind; by the next run it has caught up.
+        case .conflict: return .retryAfter(.milliseconds(20))
+        case .tooManyRequests,
+            .serviceUnavailable where error.retryAfterSeconds != nil:
+            return .retryAfter(.seconds(min(error.retryAfterSeconds ?? 1, 120)) * Double.random(in: 1...1.25))
+        default:
+            self.logger.error("BigPeer could not be written", metadata: ["key": "\(key)", "error": "\(error)"])
+            return .retry
+        }
+    }
+}

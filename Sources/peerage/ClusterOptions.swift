@@ -1,0 +1,90 @@
+import ArgumentParser
+import Console
+import Glibc
+import HTTP
+import KubernetesClient
+import KubernetesModel
+import Operator
+import ResourceStore
+import Resources
+
+/// What the processes of a cluster have in common: which API server, and where they are asked for their health.
+struct ClusterOptions: ParsableArguments {
+    @Option(help: "The kubeconfig to use; else $KUBECONFIG, else the pod's service account.", completion: .file())
+    var kubeconfig: String?
+
+    @Option(help: "The context of the kubeconfig to use.")
+    var context: String?
+
+    @Option(help: ArgumentHelp("Where the Leases are; else the pod's or the context's namespace.", valueName: "ns"))
+    var leaseNamespace: String?
+
+    @Option(help: ArgumentHelp("Where /livez and /readyz are answered; left out, nowhere.", valueName: "host:port"))
+    var healthListen: String?
+
+    func validate() throws {
+        if let healthListen, SocketText(healthListen) == nil {
+            throw ValidationError("--health-listen \(healthListen) is not host:port, such as 0.0.0.0:8080")
+        }
+    }
+
+    var health: ClusterProcess.HealthAddress? {
+        self.healthListen.flatMap(SocketText.init).map { ClusterProcess.HealthAddress(host: $0.host, port: $0.port) }
+    }
+
+    /// What this process is called among others: the pod, or else the machine.
+    static var processName: String {
+        if let pod = getenv("POD_NAME"), pod[0] != 0 { return String(cString: pod) }
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Finds the API server, and asks whether it knows our kinds; nothing else is asked yet.
+    ///
+    /// - Parameter kinds: The kinds that the process works with.
+    /// - Returns: A way to the server.
+    /// - Throws: Why the process cannot begin, and what to do.
+    func session(for kinds: [ResourceKind]) async throws -> Session {
+        let options = try ServerOptions.parse(
+            (self.kubeconfig.map { ["--kubeconfig", $0] } ?? []) + (self.context.map { ["--context", $0] } ?? [])
+        )
+        let session = try options.session(in: .cluster)
+        for kind in kinds { try await self.check(kind, session) }
+        return session
+    }
+
+    private func check(_ kind: ResourceKind, _ session: Session) async throws(CommandFailure) {
+        do throws(APIStatus) {
+            _ = try await session.store.get(kind, ObjectKey(namespace: session.namespace, name: "peerage-start-check"))
+        } catch {
+            switch error.reason {
+            case .notFound where error.name.isEmpty:
+                throw CommandFailure(
+                    .couldNotTell,
+                    "the API server does not know the kind \(kind.kind) (\(kind.apiVersion)): install the CRDs with "
+                        + "`kubectl apply -f manifests/crds`, or `peerage schema crd | kubectl apply -f -`"
+                )
+            case .notFound: return
+            case .forbidden:
+                throw CommandFailure(
+                    .couldNotTell,
+                    "\(error.message): this process lacks rights; see manifests/rbac and docs/cluster.md"
+                )
+            default: throw CommandFailure(.couldNotTell, error.sentence)
+            }
+        }
+    }
+}
+
+/// `host:port` on the command line, with brackets around an IPv6 address.
+struct SocketText {
+    let host: String
+    let port: Int
+
+    init?(_ text: String) {
+        guard let address = Resources.ListenAddress(text) else { return nil }
+        self.host = address.host
+        self.port = Int(address.port)
+    }
+}

@@ -1,0 +1,327 @@
+import EmbeddedPeer
+import Foundation
+import Logging
+import PeerModel
+import Testing
+
+/// `peerage controller` and `peerage host` as processes, against a real API server.
+@Suite("In a cluster", .serialized, .enabled("there is a server to ask") { try await KubeServer.shared != nil })
+struct ClusterTests {
+    /// A namespace of a test's own, and the processes that work in it.
+    private struct Scene {
+        let server: KubeServer
+        let namespace: String
+        let folder: Folder
+
+        init() async throws {
+            self.server = try #require(try await KubeServer.shared)
+            self.namespace = "t-\(UUID().uuidString.prefix(8).lowercased())"
+            self.folder = try Folder()
+            try await self.server.kubectl("create", "namespace", self.namespace)
+        }
+
+        func controller(_ arguments: String..., kubeconfig: String? = nil) throws -> Daemon {
+            let shared = [
+                "controller", "--kubeconfig", kubeconfig ?? self.server.kubeconfig, "--lease-namespace", self.namespace,
+            ]
+            return try Daemon(try Program.path, shared + arguments)
+        }
+
+        func host(_ name: String = "default", _ arguments: String..., kubeconfig: String? = nil) throws -> Daemon {
+            let shared = [
+                "host", "--kubeconfig", kubeconfig ?? self.server.kubeconfig, "--lease-namespace", self.namespace,
+                "--name", name, "--data", "\(self.folder.path)/\(name)",
+            ]
+            return try Daemon(try Program.path, shared + arguments)
+        }
+
+        @discardableResult
+        func kubectl(_ arguments: String..., input: String? = nil) async throws -> String {
+            let line = ["-n", self.namespace] + arguments
+            let result = try await Tool.run("kubectl", ["--kubeconfig", self.server.kubeconfig] + line, input: input)
+            try #require(result.code == 0, "kubectl \(line.joined(separator: " ")): \(result.messages)")
+            return result.output
+        }
+
+        func applyQuickstart() async throws {
+            try await self.kubectl("apply", "-f", "\(KubeServer.repository)/manifests/samples/quickstart")
+        }
+
+        func untilReady(_ kinds: String = "bp,bpa,bpr") async throws {
+            try await self.kubectl("wait", "--for=condition=Ready", "--timeout=120s", kinds, "--all")
+        }
+
+        /// Deletes all that a test made, through the finalizers of controllers that still run.
+        func clear() async throws {
+            try await self.kubectl("delete", "bpr,bpa,bp", "--all", "--timeout=120s")
+        }
+
+        func until(_ resource: String, _ name: String, _ path: String, is value: String) async throws {
+            try await self.server.until(self.namespace, resource, name, path, is: value)
+        }
+    }
+
+    private static func reason(_ condition: String) -> String {
+        "{.status.conditions[?(@.type==\"\(condition)\")].reason}"
+    }
+
+    @Test("the quickstart becomes Ready, kubectl shows and describes it, and deletes it through its finalizers")
+    func quickstart() async throws {
+        let scene = try await Scene()
+        let (controller, host) = (try scene.controller(), try scene.host())
+        let watching = try scene.server.kubectlDaemon("get", "-n", scene.namespace, "bpr", "-w", "-o", "wide")
+        try await scene.applyQuickstart()
+        try await scene.untilReady()
+        try await scene.until("bp", "berlin", Self.reason("Ready"), is: "Running")
+        try await scene.until("bp", "berlin", Self.reason("Reachable"), is: "Reachable")
+        try await watching.until("the Big Peer holds what the spec says")
+        for column in ["NAME", "READY", "SYNCED", "BIGPEER", "APP", "AGE"] { #expect(watching.output.contains(column)) }
+        watching.signal(SIGKILL)
+
+        let description = try await scene.kubectl("describe", "bp", "berlin")
+        #expect(description.contains("the embedded peer runs at http://127.0.0.1:"))
+        #expect(description.contains("Events:"))
+        let api = try await scene.kubectl("get", "bp", "berlin", "-o", "jsonpath={.status.endpoints.api}")
+        let app = try await Tool.run("curl", ["-fsS", "\(api)/namespace/\(scene.namespace)/bigPeer/berlin/app"])
+        #expect(app.output.contains("2164bef3-37c0-489c-9ac6-c94b034525d7"))
+
+        try await scene.clear()
+        #expect(try await scene.kubectl("get", "bp,bpa,bpr", "-o", "name") == "")
+        #expect(try await controller.stop() == 0)
+        #expect(try await host.stop() == 0)
+        let holders = try await scene.kubectl("get", "lease", "-o", "jsonpath=<{.items[*].spec.holderIdentity}>")
+        #expect(holders == "< >" || holders == "<>", "both Leases are given back")
+    }
+
+    @Test("the rights in manifests/rbac are enough, and without them the first word is which one is missing")
+    func rights() async throws {
+        let scene = try await Scene()
+        let system = "peerage-system"
+        try await scene.server.kubectl(
+            "apply",
+            "-f",
+            "-",
+            input: #"{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "\#(system)"}}"#
+        )
+        for account in ["peerage-controller", "peerage-host"] {
+            try await scene.server.kubectl("create", "serviceaccount", account, "-n", system)
+        }
+        let ofController = try await scene.server.kubeconfig(of: "peerage-controller", in: system)
+        let ofHost = try await scene.server.kubeconfig(of: "peerage-host", in: system)
+        let refused = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
+        #expect(try await refused.untilEnd() == 2)
+        #expect(refused.output.contains("forbidden"))
+        #expect(refused.output.contains("manifests/rbac"))
+
+        let roles = ["controller", "host", "leader-election"]
+        for role in roles {
+            try await scene.server.kubectl("apply", "-f", "\(KubeServer.repository)/manifests/rbac/\(role)/role.yaml")
+        }
+        let controller = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
+        let host = try Daemon(
+            try Program.path,
+            ["host", "--kubeconfig", ofHost, "--name", "default", "--data", "\(scene.folder.path)/host"]
+        )
+        try await scene.kubectl("create", "secret", "generic", "berlin", "--from-literal=token=s3cret")
+        try await scene.kubectl("apply", "-f", "-", input: Self.guarded)
+        try await scene.untilReady()
+        try await scene.until("bp", "berlin", Self.reason("Reachable"), is: "Reachable")
+        try await scene.clear()
+        #expect(try await controller.stop() == 0)
+        #expect(try await host.stop() == 0)
+        for said in [controller.output, host.output] { #expect(!said.contains("forbidden"), "\(said)") }
+        for role in roles {
+            let path = "\(KubeServer.repository)/manifests/rbac/\(role)/role.yaml"
+            try await scene.server.kubectl("delete", "-f", path)
+        }
+    }
+
+    private static let guarded = """
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeer
+        metadata: {name: berlin}
+        spec: {embedded: {auth: {tokenSecretRef: {name: berlin}}}}
+        ---
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeerApp
+        metadata: {name: cars}
+        spec: {bigPeerRef: {name: berlin}, appId: 2164bef3-37c0-489c-9ac6-c94b034525d7}
+        """
+
+    // MARK: - Two controllers
+
+    /// How a leader ends.
+    enum End: String, CaseIterable, Sendable {
+        case terminated, killed, frozen
+    }
+
+    @Test(
+        "when a leader ends in the middle of its work, the other goes on and writes nothing twice",
+        arguments: End.allCases
+    )
+    func handOver(_ end: End) async throws {
+        let count = 60
+        let scene = try await Scene()
+        // A Big Peer in this process, which counts what is asked of it.
+        let peer = try EmbeddedBigPeer(
+            configuration: EmbeddedPeerConfiguration(
+                identity: PeerIdentity(namespace: scene.namespace, name: "berlin"),
+                storage: .ephemeral
+            ),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let serving = Task { try await peer.run() }
+        let address = try await peer.waitUntilListening()
+
+        let first = try scene.controller()
+        try await first.until("This process leads")
+        let second = try scene.controller()
+        try await second.until("Leader seen")
+        try await scene.kubectl("apply", "-f", "-", input: Self.fleet(at: "\(address)", count))
+        try await scene.kubectl("wait", "--for=condition=Ready", "--timeout=120s", "bpr/r0")
+        switch end {
+        case .terminated:
+            #expect(try await first.stop() == 0)
+        case .killed:
+            first.signal(SIGKILL)
+            try await first.untilEnd()
+        case .frozen:
+            first.signal(SIGSTOP)
+        }
+        try await second.until("This process leads")
+        try await scene.untilReady()
+        if end == .frozen {
+            first.signal(SIGCONT)
+            #expect(try await first.untilEnd() == 1)
+            #expect(first.output.contains("the lease"))
+        }
+        // An app, and every replication once: what was written twice would be one too many, or a refusal.
+        #expect(peer.snapshot.commits == count + 1)
+        #expect(peer.snapshot.writes == count + 1)
+
+        try await scene.clear()
+        #expect(try await second.stop() == 0)
+        serving.cancel()
+        _ = await serving.result
+    }
+
+    private static func fleet(at address: String, _ count: Int) -> String {
+        let head = """
+            apiVersion: peerage.dev/v1alpha1
+            kind: BigPeer
+            metadata: {name: berlin}
+            spec: {endpoint: {url: "http://\(address)"}}
+            ---
+            apiVersion: peerage.dev/v1alpha1
+            kind: BigPeerApp
+            metadata: {name: cars}
+            spec: {bigPeerRef: {name: berlin}, appId: 2164bef3-37c0-489c-9ac6-c94b034525d7}
+            """
+        let replications = (0..<count).map { number in
+            """
+            ---
+            apiVersion: peerage.dev/v1alpha1
+            kind: BigPeerReplication
+            metadata: {name: r\(number)}
+            spec: {bigPeerRef: {name: berlin}, app: cars, queriesByCollection: {cars: ["owner = \(number)"]}}
+            """
+        }
+        return ([head] + replications).joined(separator: "\n")
+    }
+
+    // MARK: - An API server that fails
+
+    @Test("an API server that is killed and comes back is survived: peers run on, watches begin anew, all converges")
+    func restart() async throws {
+        let scene = try await Scene()
+        var controller = try scene.controller()
+        let host = try scene.host()
+        try await scene.applyQuickstart()
+        try await scene.untilReady()
+        let api = try await scene.kubectl("get", "bp", "berlin", "-o", "jsonpath={.status.endpoints.api}")
+
+        // The host sleeps through the outage and wakes up behind the server's history.
+        host.signal(SIGSTOP)
+        try await scene.server.kill()
+        host.signal(SIGCONT)
+        let apps = try await Tool.run("curl", ["-fsS", "\(api)/namespace/\(scene.namespace)/bigPeer/berlin/app"])
+        #expect(apps.output.contains("cars"), "\(apps.messages)")
+        host.signal(SIGSTOP)
+        try await scene.server.startAgain()
+        try await scene.kubectl("apply", "-f", "-", input: Self.third)
+        host.signal(SIGCONT)
+        if !controller.isRunning {
+            // It could not renew its Lease in time and made room, as it must; kubelet would start it again.
+            #expect(try await controller.untilEnd() == 1)
+            controller = try scene.controller()
+        }
+        try await scene.until("bp", "rome", Self.reason("Ready"), is: "Running")
+        try await scene.untilReady()
+        #expect(host.isRunning)
+        try await scene.clear()
+        #expect(try await host.stop() == 0)
+        if controller.isRunning { try await controller.stop() }
+    }
+
+    private static let third = """
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeer
+        metadata: {name: rome}
+        spec: {embedded: {}}
+        ---
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeerApp
+        metadata: {name: rome-cars}
+        spec: {bigPeerRef: {name: rome}, appName: cars, appId: 2164bef3-37c0-489c-9ac6-c94b034525d7}
+        """
+
+    // MARK: - Hosts
+
+    @Test("a host runs its own peers and no others; a peer whose host nobody runs says so, and runs when somebody does")
+    func hosts() async throws {
+        let scene = try await Scene()
+        let (controller, east) = (try scene.controller(), try scene.host("east"))
+        try await scene.kubectl("apply", "-f", "-", input: Self.eastAndWest)
+        try await scene.until("bp", "dresden", Self.reason("Ready"), is: "Running")
+        try await scene.until("bp", "bonn", Self.reason("Ready"), is: "HostNotFound")
+        #expect(try await scene.kubectl("get", "bp", "bonn", "-o", "jsonpath={.status.endpoints}") == "")
+
+        let west = try scene.host("west")
+        try await scene.until("bp", "bonn", Self.reason("Ready"), is: "Running")
+        try await scene.until("bp", "bonn", Self.reason("Reachable"), is: "Reachable")
+        // Another process cannot be the same host on the same data.
+        let rival = try scene.host("west")
+        #expect(try await rival.untilEnd() == 2)
+        #expect(rival.output.contains("uses the directory"))
+
+        try await scene.clear()
+        for process in [controller, east, west] { #expect(try await process.stop() == 0) }
+    }
+
+    private static let eastAndWest = """
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeer
+        metadata: {name: dresden}
+        spec: {embedded: {host: east}}
+        ---
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeer
+        metadata: {name: bonn}
+        spec: {embedded: {host: west}}
+        """
+
+    @Test("what keeps a process from beginning is told in a sentence, with exit code 2")
+    func cannotBegin() async throws {
+        let folder = try Folder()
+        let missing = try Program.run("controller", "--kubeconfig", "\(folder.path)/none")
+        #expect(missing.code == 2)
+        #expect(missing.messages.contains("no such file"))
+        let config = """
+            {apiVersion: v1, kind: Config, current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}],
+             clusters: [{name: a, cluster: {server: "http://127.0.0.1:9"}}], users: [{name: a, user: {}}]}
+            """
+        let dead = try Program.run("controller", "--kubeconfig", try folder.write("dead", config))
+        #expect(dead.code == 2)
+        #expect(dead.messages.contains("http://127.0.0.1:9"))
+    }
+}
