@@ -42,6 +42,7 @@ package final class PeerageOperator: Service {
     ///   - store: Where the resources live.
     ///   - exchange: What carries requests to Big Peers.
     ///   - peers: Where embedded peers run.
+    ///   - namespaces: Where resources are looked for; empty is everywhere.
     ///   - election: Decides which of several processes works; without one this process does.
     ///   - metrics: Where everything is counted.
     ///   - time: The clock.
@@ -50,6 +51,7 @@ package final class PeerageOperator: Service {
         store: any ResourceStore,
         exchange: any HTTPExchange,
         peers: PeerHostingPlace,
+        namespaces: [String] = [],
         election: LeaderElection? = nil,
         metrics: OperatorMetrics = OperatorMetrics(),
         time: any Time,
@@ -63,7 +65,13 @@ package final class PeerageOperator: Service {
         let exchange = MeteredExchange(exchange: exchange, time: time) { request, status, took in
             hosts.answered(request.url, request.method, status: status, took: took)
         }
-        let caches = ResourceCaches(store: store, readsSecretsByName: peers.isElsewhere, time: time, logger: logger)
+        let caches = ResourceCaches(
+            store: store,
+            namespaces: namespaces,
+            readsSecretsByName: peers.isElsewhere,
+            time: time,
+            logger: logger
+        )
         let gates = HostGates(time: time)
         let events = EventRecorder(
             store: store,

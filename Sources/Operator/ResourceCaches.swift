@@ -36,10 +36,17 @@ struct ResourceCaches: Sendable {
     ///
     /// - Parameters:
     ///   - store: Where the resources live.
+    ///   - namespaces: Where resources are looked for; empty is everywhere.
     ///   - readsSecretsByName: Whether Secrets are read one by one, which takes fewer rights than to watch them all.
     ///   - time: The clock.
     ///   - logger: Told when the store fails and when it is back.
-    init(store: any ResourceStore, readsSecretsByName: Bool, time: any Time, logger: Logger) {
+    init(
+        store: any ResourceStore,
+        namespaces: [String],
+        readsSecretsByName: Bool,
+        time: any Time,
+        logger: Logger
+    ) {
         self.appsByBigPeer = InformerIndex(Self.byBigPeer) { [$0.bigPeerKey.description] }
         self.appsByName = InformerIndex(Self.byName) { [$0.remoteName] }
         self.replicationsByBigPeer = InformerIndex(Self.byBigPeer) { [$0.bigPeerKey.description] }
@@ -56,6 +63,7 @@ struct ResourceCaches: Sendable {
         self.bigPeers = Informer(
             store: store,
             kind: .bigPeer,
+            namespaces: namespaces,
             time: time,
             logger: logger,
             decode: { BigPeer($0.withoutWhatNobodyReads) }
@@ -63,6 +71,7 @@ struct ResourceCaches: Sendable {
         self.apps = Informer(
             store: store,
             kind: .bigPeerApp,
+            namespaces: namespaces,
             time: time,
             logger: logger,
             indexes: [self.appsByBigPeer, self.appsByName],
@@ -71,6 +80,7 @@ struct ResourceCaches: Sendable {
         self.replications = Informer(
             store: store,
             kind: .bigPeerReplication,
+            namespaces: namespaces,
             time: time,
             logger: logger,
             indexes: [
@@ -82,6 +92,7 @@ struct ResourceCaches: Sendable {
         self.topologies = Informer(
             store: store,
             kind: .replicationTopology,
+            namespaces: namespaces,
             time: time,
             logger: logger,
             indexes: [self.topologiesByBigPeer],
@@ -93,7 +104,14 @@ struct ResourceCaches: Sendable {
                     bigPeers.all.contains { $0.secretKeys.contains(key) }
                 }
             } else {
-                Informer(store: store, kind: .secret, time: time, logger: logger, decode: SecretData.init)
+                Informer(
+                    store: store,
+                    kind: .secret,
+                    namespaces: namespaces,
+                    time: time,
+                    logger: logger,
+                    decode: SecretData.init
+                )
             }
     }
 

@@ -16,6 +16,12 @@ struct ClusterOptions: ParsableArguments {
     @Option(help: "The context of the kubeconfig to use.")
     var context: String?
 
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("A namespace to look into; may be given several times; left out, all.", valueName: "ns")
+    )
+    var namespace: [String] = []
+
     @Option(help: ArgumentHelp("Where the Leases are; else the pod's or the context's namespace.", valueName: "ns"))
     var leaseNamespace: String?
 
@@ -27,6 +33,9 @@ struct ClusterOptions: ParsableArguments {
             throw ValidationError("--health-listen \(healthListen) is not host:port, such as 0.0.0.0:8080")
         }
     }
+
+    /// The namespaces to look into, each once; none is all.
+    var namespaces: [String] { Set(self.namespace).sorted() }
 
     var health: ClusterProcess.HealthAddress? {
         self.healthListen.flatMap(SocketText.init).map { ClusterProcess.HealthAddress(host: $0.host, port: $0.port) }
@@ -56,7 +65,10 @@ struct ClusterOptions: ParsableArguments {
 
     private func check(_ kind: ResourceKind, _ session: Session) async throws(CommandFailure) {
         do throws(APIStatus) {
-            _ = try await session.store.get(kind, ObjectKey(namespace: session.namespace, name: "peerage-start-check"))
+            _ = try await session.store.get(
+                kind,
+                ObjectKey(namespace: self.namespaces.first ?? session.namespace, name: "peerage-start-check")
+            )
         } catch {
             switch error.reason {
             case .notFound where error.name.isEmpty:

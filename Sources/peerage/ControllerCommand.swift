@@ -55,6 +55,7 @@ struct ControllerCommand: AsyncParsableCommand {
             store: session.store,
             exchange: session.exchange,
             peers: .elsewhere(leaseNamespace: namespace),
+            namespaces: self.cluster.namespaces,
             election: election,
             metrics: metrics,
             time: time,

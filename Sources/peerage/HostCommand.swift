@@ -69,7 +69,8 @@ struct HostCommand: AsyncParsableCommand {
                     names: EmbeddedBigPeerHosts.names(of: self.name, defaultHost: self.defaultHost),
                     directory: self.data,
                     addresses: try self.addresses,
-                    leaseNamespace: self.cluster.leaseNamespace ?? session.namespace
+                    leaseNamespace: self.cluster.leaseNamespace ?? session.namespace,
+                    namespaces: self.cluster.namespaces
                 ),
                 store: session.store,
                 time: time,

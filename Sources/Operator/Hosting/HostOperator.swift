@@ -23,13 +23,22 @@ package final class HostOperator: Service {
         package var addresses: HostAddresses
         /// Where the host's Leases are.
         package var leaseNamespace: String
+        /// Where BigPeers are looked for; empty is everywhere.
+        package var namespaces: [String]
 
         /// Creates a configuration.
-        package init(names: [String], directory: String, addresses: HostAddresses, leaseNamespace: String) {
+        package init(
+            names: [String],
+            directory: String,
+            addresses: HostAddresses,
+            leaseNamespace: String,
+            namespaces: [String] = []
+        ) {
             self.names = names
             self.directory = directory
             self.addresses = addresses
             self.leaseNamespace = leaseNamespace
+            self.namespaces = namespaces
         }
     }
 
@@ -60,6 +69,7 @@ package final class HostOperator: Service {
         let bigPeers = Informer(
             store: store,
             kind: .bigPeer,
+            namespaces: configuration.namespaces,
             time: time,
             logger: logger,
             decode: { BigPeer($0.withoutWhatNobodyReads) }

@@ -37,7 +37,7 @@ final class HostRoster: Sendable {
         self.leases = Informer(
             store: store,
             kind: .lease,
-            namespace: namespace,
+            namespaces: [namespace],
             time: time,
             logger: logger,
             decode: HostLease.init
