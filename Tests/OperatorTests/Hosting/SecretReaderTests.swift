@@ -32,7 +32,8 @@ struct SecretReaderTests {
         func delete(
             _ kind: ResourceKind,
             _ key: ObjectKey,
-            preconditions: Preconditions
+            preconditions: Preconditions,
+            propagation: Propagation
         ) async throws(APIStatus) -> DeletionResult { throw Self.no }
 
         private static let no = APIStatus(.forbidden, "the right to get is all there is")
