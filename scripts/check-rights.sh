@@ -114,7 +114,12 @@ for kind in bigpeer bigpeerapp bigpeerreplication; do
 done
 forbidden=$(grep -hi 'forbidden' "$made"/*.log | head -3)
 [ -z "$forbidden" ] || fail "a right is missing in manifests/rbac: $forbidden"
-kubectl get events --namespace fleet -o name | grep -q . || fail "no Event was written"
+# Events are written behind the work.
+for _ in $(seq 50); do
+    [ -z "$(kubectl get events --namespace fleet -o name)" ] || break
+    sleep 0.2
+done
+[ -n "$(kubectl get events --namespace fleet -o name)" ] || fail "no Event was written"
 kubectl delete --namespace fleet --timeout=60s -f manifests/samples/quickstart >/dev/null 2>"$made/refusal" ||
     fail "with the rights of $rendered, the quickstart is not deleted: $(cat "$made/refusal")"
 echo "check-rights: the Pods' commands get the quickstart ready, and away again, with the rights of $(basename "$rendered" .yaml) alone"

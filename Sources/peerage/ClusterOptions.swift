@@ -25,7 +25,12 @@ struct ClusterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the Leases are; else the pod's or the context's namespace.", valueName: "ns"))
     var leaseNamespace: String?
 
-    @Option(help: ArgumentHelp("Where /livez and /readyz are answered; left out, nowhere.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where /livez, /readyz and /metrics are answered; left out, nowhere.",
+            valueName: "host:port"
+        )
+    )
     var healthListen: String?
 
     func validate() throws {
@@ -51,14 +56,16 @@ struct ClusterOptions: ParsableArguments {
 
     /// Finds the API server, and asks whether it knows our kinds; nothing else is asked yet.
     ///
-    /// - Parameter kinds: The kinds that the process works with.
+    /// - Parameters:
+    ///   - kinds: The kinds that the process works with.
+    ///   - metrics: Where requests to the server are counted.
     /// - Returns: A way to the server.
     /// - Throws: Why the process cannot begin, and what to do.
-    func session(for kinds: [ResourceKind]) async throws -> Session {
+    func session(for kinds: [ResourceKind], metrics: OperatorMetrics) async throws -> Session {
         let options = try ServerOptions.parse(
             (self.kubeconfig.map { ["--kubeconfig", $0] } ?? []) + (self.context.map { ["--context", $0] } ?? [])
         )
-        let session = try options.session(in: .cluster)
+        let session = try options.session(in: .cluster, metrics: metrics)
         for kind in kinds { try await self.check(kind, session) }
         return session
     }

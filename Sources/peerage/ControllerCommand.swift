@@ -36,10 +36,12 @@ struct ControllerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = self.log.logger
-        let session = try await self.cluster.session(
-            for: [.bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology]
-        )
         let time = SystemTime()
+        let metrics = OperatorMetrics(version: Version.current, time: time)
+        let session = try await self.cluster.session(
+            for: [.bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology],
+            metrics: metrics
+        )
         let namespace = self.cluster.leaseNamespace ?? session.namespace
         let election = LeaderElection(
             store: session.store,
@@ -48,7 +50,6 @@ struct ControllerCommand: AsyncParsableCommand {
             time: time,
             logger: logger
         )
-        let metrics = OperatorMetrics(version: Version.current, time: time)
         let leadership = election.leadership
         LeaderMetrics.register(lease: self.lease, in: metrics.registry) { leadership.isHeld }
         let controllers = PeerageOperator(

@@ -60,8 +60,9 @@ struct HostCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = self.log.logger
         try DataFolder.make(self.data)
-        let session = try await self.cluster.session(for: [.bigPeer])
         let time = SystemTime()
+        let metrics = OperatorMetrics(version: Version.current, time: time)
+        let session = try await self.cluster.session(for: [.bigPeer], metrics: metrics)
         let host: HostOperator
         do {
             host = try HostOperator(
@@ -83,6 +84,7 @@ struct HostCommand: AsyncParsableCommand {
             host,
             readiness: { host.readiness(now: time.monotonicNow) },
             health: self.cluster.health,
+            metrics: metrics.page,
             logger: logger
         )
         logger.notice("peerage host begins", metadata: ["host": "\(self.name)", "version": "\(Version.current)"])

@@ -5,6 +5,7 @@ import Glibc
 import HTTP
 import KubernetesClient
 import KubernetesModel
+import Operator
 import ResourceStore
 
 /// Which API server to ask, and about which namespace.
@@ -31,9 +32,14 @@ struct ServerOptions: ParsableArguments {
     /// - Parameters:
     ///   - isDryRun: Whether the server only checks what is written, and keeps nothing.
     ///   - place: What the command is for, which decides where a kubeconfig is looked for.
+    ///   - metrics: Where requests to the server are counted, if anywhere.
     /// - Returns: The way to the server.
     /// - Throws: When there is no kubeconfig to be read.
-    func session(isDryRun: Bool = false, in place: Place = .anywhere) throws(CommandFailure) -> Session {
+    func session(
+        isDryRun: Bool = false,
+        in place: Place = .anywhere,
+        metrics: OperatorMetrics? = nil
+    ) throws(CommandFailure) -> Session {
         let location = KubeconfigLocation(
             explicitPath: self.kubeconfig,
             environment: Self.environment,
@@ -42,7 +48,8 @@ struct ServerOptions: ParsableArguments {
         do throws(KubeconfigError) {
             let cluster = try location.cluster(context: self.context)
             let exchange = HTTPClient()
-            let client = KubernetesClient(cluster, http: exchange) { warning in
+            let counted = metrics.map { APIClientMetrics.counting(exchange, in: $0) } ?? exchange
+            let client = KubernetesClient(cluster, http: counted) { warning in
                 Terminal.messages.writeLine("warning: \(warning.oneLine)")
             }
             return Session(

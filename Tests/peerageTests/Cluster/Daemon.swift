@@ -9,16 +9,21 @@ final class Daemon: Sendable {
         let description: String
     }
 
+    private typealias Waiting = CheckedContinuation<Bool, Never>
+
     private struct Waiter {
         let text: String
-        let isFound: CheckedContinuation<Bool, Never>
+        let isFound: Waiting
     }
 
     private struct State {
         var output = ""
         var waiters: [UUID: Waiter] = [:]
-        var exitCode: Int32?
-        var ends: [UUID: CheckedContinuation<Bool, Never>] = [:]
+        /// Nothing more will be said; the program may have ended a little before its last words are read.
+        var isSilent = false
+        var code: Int32?
+        var exitCode: Int32? { self.isSilent ? self.code : nil }
+        var ends: [UUID: Waiting] = [:]
     }
 
     private let name: String
@@ -38,10 +43,16 @@ final class Daemon: Sendable {
         self.process.standardInput = FileHandle.nullDevice
         pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
             let bytes = handle.availableData
-            if bytes.isEmpty { handle.readabilityHandler = nil }
-            self?.take(String(decoding: bytes, as: UTF8.self))
+            if bytes.isEmpty {
+                handle.readabilityHandler = nil
+                self?.ended { $0.isSilent = true }
+            } else {
+                self?.take(String(decoding: bytes, as: UTF8.self))
+            }
         }
-        self.process.terminationHandler = { [weak self] process in self?.ended(process.terminationStatus) }
+        self.process.terminationHandler = { [weak self] process in
+            self?.ended { $0.code = process.terminationStatus }
+        }
         try self.process.run()
     }
 
@@ -132,9 +143,10 @@ final class Daemon: Sendable {
         for continuation in found { continuation.resume(returning: true) }
     }
 
-    private func ended(_ code: Int32) {
+    private func ended(_ change: (inout State) -> Void) {
         let (ends, waiters) = self.state.withLock { state in
-            state.exitCode = code
+            change(&state)
+            guard state.exitCode != nil else { return ([Waiting](), [Waiting]()) }
             defer { (state.ends, state.waiters) = ([:], [:]) }
             return (Array(state.ends.values), state.waiters.values.map(\.isFound))
         }

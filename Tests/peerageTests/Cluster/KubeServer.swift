@@ -27,20 +27,11 @@ final class KubeServer: Sendable {
     /// The kubeconfig of somebody who may do everything.
     let kubeconfig: String
     private let folder: String
-    private let reaper: Pipe
 
     private init?() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "peerage-kube-\(UUID())").path()
         let script = "\(Self.repository)/scripts/api-server.sh"
-        // The pipe's other end closes with this process, also when that is killed; then the server goes.
-        self.reaper = Pipe()
-        let undertaker = Process()
-        undertaker.executableURL = URL(filePath: "/usr/bin/env")
-        undertaker.arguments = ["setsid", "sh", "-c", "cat; exec \"$0\" down \"$1\"", script, folder]
-        undertaker.standardInput = self.reaper.fileHandleForReading
-        undertaker.standardOutput = FileHandle.nullDevice
-        undertaker.standardError = FileHandle.nullDevice
-        try undertaker.run()
+        try Self.bury(folder, with: script)
         let result = try await Tool.run(script, ["up", folder])
         switch result.code {
         case 0: break
@@ -55,6 +46,18 @@ final class KubeServer: Sendable {
         // 1.20 does not know the rules in CEL, and its schema is what kubectl would hold them against.
         try await self.kubectl("apply", "--validate=false", "-f", "\(Self.repository)/manifests/crds")
         try await self.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+    }
+
+    /// Takes the server down when this process has ended, also when it was killed.
+    private static func bury(_ folder: String, with script: String) throws {
+        let scratch = try Folder()
+        try scratch.write("in", "")
+        let vigil = "while kill -0 \"$2\" 2>/dev/null; do sleep 1; done; exec \"$0\" down \"$1\""
+        let words = ["--fork", "sh", "-c", vigil, script, folder, "\(getpid())"]
+        let pid = try Program.spawn("/usr/bin/setsid", words, in: scratch, withEnvironment: true)
+        // A child that nobody waits for keeps Swift Testing's exit tests from seeing their own children end.
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     }
 
     private static func tellLoudly(_ why: String) {
