@@ -1,0 +1,152 @@
+import JSON
+
+/// The login as the side sees it that was connected to.
+///
+/// ```
+///   waiting ──AppChallenge──▶ challenged ──AppLogin, right──▶ done
+///      ▲                          │
+///      └── refusal has gone out ── refusing ◀──AppLogin, wrong
+/// ```
+/// *Guarantees:* nothing but the login's own messages has an effect; a challenge is good for one try; digests are
+/// compared in constant time; an unknown app is refused exactly as a wrong password is. *Errors:* `close` actions.
+struct ServerLogin: Sendable {
+    /// What the owner must do, in this order.
+    enum Action: Sendable, Equatable {
+        /// Send a message.
+        case send([UInt8])
+        /// Send this message after a delay, then call `refusalSent()`; or close after it when that was the last try.
+        case refuse(after: Duration, [UInt8], closes: Bool)
+        /// The client is who it says.
+        case loggedIn(Success)
+        /// Close the connection.
+        case close(LinkCloseReason)
+    }
+
+    /// What is known after a login.
+    struct Success: Sendable, Equatable {
+        /// The app.
+        let appId: String
+        /// The user's name, as the client gave it.
+        let user: String
+        /// The peer, if the client is one of ours.
+        let peer: PeerIdentity?
+    }
+
+    private enum State: Sendable {
+        /// Can transition to `challenged`.
+        case waiting
+        /// Can transition to `refusing` and `done`, or here again with a new challenge.
+        case challenged(String)
+        /// Can transition to `waiting`.
+        case refusing
+        /// Stays.
+        case done
+    }
+
+    private var state = State.waiting
+    private var wrongLogins = 0
+    private var strayMessages = 0
+    /// The app that the path of the connection names, if any.
+    private let pathApp: String?
+
+    /// Creates the state of a new connection.
+    init(pathApp: String?) {
+        self.pathApp = pathApp
+    }
+
+    /// Creates the state of a connection whose client was given a challenge.
+    init(pathApp: String?, challenge: String) {
+        self.init(pathApp: pathApp)
+        self.state = .challenged(challenge)
+    }
+
+    /// Handles a message.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - chance: Where challenges come from.
+    ///   - credential: Finds an app by id or name.
+    /// - Returns: What to do.
+    mutating func received(
+        _ message: Envelope,
+        chance: inout Chance,
+        credential: (String) -> AppCredential?
+    ) -> [Action] {
+        switch (self.state, message.type) {
+        case (.refusing, _), (.done, _): return self.stray()
+        case (_, .appChallenge):
+            let challenge = chance.hexDigits(count: AppWebsocketLimits.challengeCharacters)
+            self.state = .challenged(challenge)
+            var writer = MessageWriter(.appChallengeResult, source: message.source)
+            writer.member("challenge", challenge)
+            return [.send(writer.finished())]
+        case (.challenged(let challenge), .appLogin):
+            return self.check(message, challenge: challenge, credential: credential)
+        // A login without a challenge is wrong whatever it says.
+        case (.waiting, .appLogin): return [self.refuse(message)]
+        // `CheckBuild` among them: the address of the page is never wrong here, and then no answer is due.
+        default: return self.stray()
+        }
+    }
+
+    /// The refusal has gone out: the client may try again.
+    mutating func refusalSent() {
+        if case .refusing = self.state { self.state = .waiting }
+    }
+
+    private mutating func stray() -> [Action] {
+        self.strayMessages += 1
+        return self.strayMessages > AppWebsocketLimits.strayMessages ? [.close(.messagesBeforeLogin)] : []
+    }
+
+    private mutating func check(
+        _ message: Envelope,
+        challenge: String,
+        credential: (String) -> AppCredential?
+    ) -> [Action] {
+        let login = LoginDigest(
+            app: message.string("app") ?? "",
+            domain: message.string("domain") ?? "",
+            sip: message.string("sip") ?? "",
+            guid: message.string("guid") ?? "",
+            dn: message.string("dn") ?? "",
+            info: message.text("info")
+        )
+        let app = credential(login.app) ?? self.pathApp.flatMap(credential)
+        // The digest is worked out for an unknown app as well, so that both refusals take the same time.
+        let expected = login.hex(challenge: challenge, password: app?.password ?? "")
+        let given = Array((message.string("digest") ?? "").utf8)
+        guard let app, expected.isEqualInConstantTime(to: given) else { return [self.refuse(message)] }
+        let own = message.value("info")?["peerage"]
+        let peer = PeerIdentity(own)
+        // The guid is covered by the digest too; one that differs is a mistake that must not be taken for a peer.
+        if let peer, peer.peerKey != login.guid { return [self.refuse(message)] }
+        self.state = .done
+        var writer = MessageWriter(.appLoginResult, source: message.source, reserving: 320)
+        writer.member("app", login.app)
+        if !login.domain.isEmpty { writer.member("domain", login.domain) }
+        writer.member("ok", true)
+        if peer != nil {
+            let nonce = own?["nonce"]?.string ?? ""
+            let proof = PeerIdentity.proof(nonce: nonce, challenge: challenge, password: app.password)
+            let identity = app.identity.json("proof", String(decoding: proof, as: UTF8.self))
+            writer.member("peerage", json: identity.bytes)
+        }
+        return [
+            .send(writer.finished()),
+            .loggedIn(Success(appId: app.appId, user: login.sip, peer: peer)),
+        ]
+    }
+
+    private mutating func refuse(_ message: Envelope) -> Action {
+        self.state = .refusing
+        self.wrongLogins += 1
+        var writer = MessageWriter(.appLoginResult, source: message.source)
+        writer.member("ok", false)
+        return .refuse(
+            after: AppWebsocketLimits.refusalDelay,
+            writer.finished(),
+            closes: self.wrongLogins >= AppWebsocketLimits.loginAttempts
+        )
+    }
+}
