@@ -60,10 +60,55 @@ extension BigPeer {
                     ]
                 )
             ),
+            .optional("replication", replication),
             .optional("dcp", dcp),
             .optional(
                 "sources",
                 .list("What the peer follows.", of: .object("A source.", [.required("dcp", source)]), maximumCount: 64)
+            ),
+        ]
+    )
+
+    private static let replication = Schema.object(
+        "How the peer and others prove to each other who they are when they replicate.",
+        [
+            .optional(
+                "tls",
+                .object(
+                    "Encryption of replication; peers that are dialled must then have it too.",
+                    [
+                        .required(
+                            "certificateSecretRef",
+                            .secretRef("The peer's certificate: a Secret with the keys tls.crt and tls.key.")
+                        ),
+                        .optional(
+                            "caSecretRef",
+                            .secretKeyRef(
+                                "Who must have signed the certificates of other peers, those that dial in included.",
+                                defaultKey: "ca.crt"
+                            )
+                        ),
+                    ]
+                )
+            ),
+            .optional(
+                "credentials",
+                .list(
+                    "The apps' passwords, the same at every peer of an app. An app without one replicates within "
+                        + "this machine alone.",
+                    of: .object(
+                        "An app's password.",
+                        [
+                            .required("app", .string("The app's name at the peer.", .dnsLabel, length: 1...63)),
+                            .required(
+                                "passwordSecretRef",
+                                .secretKeyRef("The Secret that holds the password.", defaultKey: "password")
+                            ),
+                        ]
+                    ),
+                    .map(keys: ["app"]),
+                    maximumCount: 256
+                )
             ),
         ]
     )

@@ -28,6 +28,16 @@ package struct EmbeddedBigPeer: Sendable, Hashable {
         package var bus: ListenAddress?
     }
 
+    /// How it and other peers prove to each other who they are.
+    package struct Replication: Sendable, Hashable {
+        /// The certificate with its key (`tls.crt`, `tls.key`) of the listener, shown when dialling as well.
+        package var certificateSecretName: String?
+        /// Who must have signed the certificates of other peers; without it no certificate is asked of who dials in.
+        package var authority: SecretKeyRef?
+        /// The password of each app, by the app's name at the peer, the same at every peer of the app.
+        package var passwords: [String: SecretKeyRef]
+    }
+
     /// The name of the process that runs it.
     package var host: String
     /// Where its data is.
@@ -36,6 +46,8 @@ package struct EmbeddedBigPeer: Sendable, Hashable {
     package var listen: Listen
     /// The token that REST and data clients must send, if they must.
     package var tokenSecret: SecretKeyRef?
+    /// How it and other peers prove to each other who they are.
+    package var replication: Replication
     /// The DCP producer.
     package var dcp: DCPOptions
     /// What it follows.
@@ -60,6 +72,7 @@ package struct EmbeddedBigPeer: Sendable, Hashable {
             bus: Self.address(listen?["bus"], default: nil)
         )
         self.tokenSecret = SecretKeyRef(json?["auth"]?["tokenSecretRef"], defaultKey: "token")
+        self.replication = Replication(json?["replication"])
         self.dcp = DCPOptions(json?["dcp"])
         self.sources = (json?["sources"]?.array ?? []).compactMap { DCPSource($0["dcp"]) }
     }
@@ -68,5 +81,18 @@ package struct EmbeddedBigPeer: Sendable, Hashable {
     private static func address(_ json: JSONValue?, default: ListenAddress?) -> ListenAddress? {
         guard let text = json?.string else { return `default` }
         return ListenAddress(text)
+    }
+}
+
+extension EmbeddedBigPeer.Replication {
+    init(_ json: JSONValue?) {
+        let tls = json?["tls"]
+        self.certificateSecretName = tls?["certificateSecretRef"]?["name"]?.text
+        self.authority = SecretKeyRef(tls?["caSecretRef"], defaultKey: "ca.crt")
+        self.passwords = [:]
+        for credential in json?["credentials"]?.array ?? [] {
+            guard let app = credential["app"]?.text else { continue }
+            self.passwords[app] = SecretKeyRef(credential["passwordSecretRef"], defaultKey: "password")
+        }
     }
 }

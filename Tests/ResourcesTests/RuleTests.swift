@@ -78,6 +78,37 @@ struct RuleTests {
         #expect(try self.problems(.bigPeer, ["embedded": ["listen": listen, "auth": auth]]) == [])
     }
 
+    @Test("replication that is open to other machines needs a certificate and passwords")
+    func openReplication() throws {
+        let tls: JSONValue = ["certificateSecretRef": ["name": "t"]]
+        let credentials: JSONValue = [["app": "cars", "passwordSecretRef": ["name": "p"]]]
+        func problems(_ replication: JSONValue) throws -> [String] {
+            let listen: JSONValue = ["replication": "0.0.0.0:4040"]
+            return try self.problems(.bigPeer, ["embedded": ["listen": listen, "replication": replication]])
+                .filter { $0.hasPrefix("error") }
+        }
+        let open = ["error spec.embedded.listen.replication"]
+        #expect(try problems([:]) == open)
+        #expect(try problems(["tls": tls]) == open)
+        #expect(try problems(["credentials": credentials]) == open)
+        #expect(try problems(["tls": tls, "credentials": credentials]) == [])
+    }
+
+    @Test("the passwords of apps and the certificate are read as they are written")
+    func replicationProofs() throws {
+        let replication = EmbeddedBigPeer(
+            [
+                "replication": [
+                    "tls": ["certificateSecretRef": ["name": "t"], "caSecretRef": ["name": "a"]],
+                    "credentials": [["app": "cars", "passwordSecretRef": ["name": "p", "key": "k"]]],
+                ]
+            ]
+        ).replication
+        #expect(replication.certificateSecretName == "t")
+        #expect(replication.authority?.key == "ca.crt")
+        #expect(replication.passwords["cars"]?.key == "k")
+    }
+
     @Test("fields that nothing acts on yet exist and are warned about")
     func unusedFields() throws {
         for (kind, paths) in UnusedFields.paths {
