@@ -88,6 +88,21 @@ struct Envelope: Sendable {
         self.value(name)?.integer.flatMap { UInt64(exactly: $0) }
     }
 
+    /// The members of an object inside the message, in their order; `nil` when it is none.
+    func members(of object: TextRange) -> [(name: TextRange, value: TextRange)]? {
+        self.bytes.withUnsafeBufferPointer { buffer in
+            guard object.indices.upperBound <= buffer.count else { return nil }
+            let text = UnsafeBufferPointer(rebasing: buffer[object.indices])
+            let start = Int(object.start)
+            return try? Self.members(of: text).map { member in
+                (
+                    TextRange(Int(member.name.start) + start, Int(member.name.end) + start),
+                    TextRange(Int(member.value.start) + start, Int(member.value.end) + start)
+                )
+            }
+        }
+    }
+
     /// The `src` as it came, to be sent back; empty when there is none or it is no JSON without white space.
     var source: [UInt8] { self.echo("src") }
 

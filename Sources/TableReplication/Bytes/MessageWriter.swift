@@ -32,6 +32,13 @@ struct MessageWriter {
         return self.bytes
     }
 
+    /// The message, closed; the writer is empty afterwards.
+    mutating func taken() -> [UInt8] {
+        self.closeObject()
+        defer { self.bytes = [] }
+        return self.bytes
+    }
+
     mutating func openObject() {
         self.separate()
         self.bytes.append(UInt8(ascii: "{"))

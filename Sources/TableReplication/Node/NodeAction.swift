@@ -7,7 +7,9 @@ package enum NodeAction: Sendable {
     /// Send a message as text, cut into frames as the link's policy says. Nothing is to be awaited; flow is governed by
     /// `writable`.
     case send(LinkID, [UInt8])
-    /// Send what is pending, then a close frame; answered by `closed`. The link's id is not known any more here.
+    /// Stop reading from the link's socket (`false`), or go on: the other side sends faster than the store takes.
+    case reading(LinkID, Bool)
+    /// Send what is pending, then a close frame. The node does not know the link any more; `closed` may follow or not.
     case close(LinkID, LinkCloseReason)
 
     /// Find the checkpoint of a session; answered by `checkpointLoaded`.

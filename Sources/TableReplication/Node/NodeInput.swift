@@ -1,5 +1,5 @@
 /// A connection, named by the side that made it; never used twice.
-package enum LinkID: Hashable, Sendable {
+package enum LinkID: Hashable, Comparable, Sendable {
     /// Dialled by this node, which counts them.
     case dialled(UInt64)
     /// Accepted by the driver, which counts them.
@@ -24,7 +24,7 @@ package enum NodeInput: Sendable {
     case accepted(LinkID, address: String, path: String)
     /// A dialled connection is up: the WebSocket handshake is done.
     case opened(LinkID)
-    /// A dialled connection did not come up, or an open one ended, by whichever side; also after a `close` action.
+    /// A dialled connection did not come up, or an open one ended.
     case closed(LinkID, error: String?)
     /// A whole message has arrived.
     case message(LinkID, [UInt8])
@@ -32,11 +32,11 @@ package enum NodeInput: Sendable {
     case writable(LinkID, Bool)
 
     /// Answers `loadCheckpoint`: the checkpoint, and how many documents the collection holds.
-    case checkpointLoaded(SessionID, Result<CheckpointResult, StoreFailure>)
+    case checkpointLoaded(SessionID, Result<ResumeResult, StoreFailure>)
     /// Answers `read`.
     case read(SessionID, Result<ReadResult, StoreFailure>)
     /// Answers `fetch`.
-    case fetched(SessionID, Result<RowBatch, StoreFailure>)
+    case fetched(SessionID, Result<FetchResult, StoreFailure>)
     /// Answers `apply`.
     case applied(SessionID, Result<ApplyResult, StoreFailure>)
     /// Answers `edit`.

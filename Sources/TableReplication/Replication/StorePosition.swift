@@ -16,12 +16,12 @@ package struct StorePosition: Hashable, Sendable {
 }
 
 /// How far a replicator has followed a publisher: stored with the rows, in their transaction.
-package struct Checkpoint: Hashable, Sendable {
+package struct ResumePoint: Hashable, Sendable {
     /// The GUID of the publisher's store.
     package var guid: String
     /// Everything up to this number has been applied.
     package var usn: UInt64
-    /// The digest of the queries that were asked for.
+    /// The digest of the queries that were asked for, with a mark while the initial run is not complete.
     package var queries: String
 
     /// Creates a checkpoint.
@@ -50,14 +50,14 @@ package struct CheckpointKey: Hashable, Sendable {
 }
 
 /// What a store knows about a subscription before it starts.
-package struct CheckpointResult: Hashable, Sendable {
+package struct ResumeResult: Hashable, Sendable {
     /// The checkpoint, if there is one.
-    package var checkpoint: Checkpoint?
+    package var checkpoint: ResumePoint?
     /// How many documents the collection holds.
     package var documents: Int
 
     /// Creates a result.
-    package init(checkpoint: Checkpoint?, documents: Int) {
+    package init(checkpoint: ResumePoint?, documents: Int) {
         self.checkpoint = checkpoint
         self.documents = documents
     }

@@ -17,7 +17,8 @@ package struct SessionID: Hashable, Sendable {
 /// The store looks at the log from `after` (exclusive) to `through` (inclusive) and gives, for each document there:
 /// - deleted: a `deleted` row, if `tombstones`;
 /// - alive and selected (`queries` is empty of conditions, or one of them is true): an `alive` row;
-/// - alive and not selected: a `left` row or nothing, as `unselected` says;
+/// - alive and not selected: a `left` row (its stamps must name every field: `explicitStamps`) or nothing, as
+///   `unselected` says;
 /// - of those, nothing that was taken over unchanged from the store `excludingOrigin`.
 package struct ReadRequest: Hashable, Sendable {
     /// What becomes of documents that the queries do not select.
@@ -69,7 +70,7 @@ package struct ReadResult: Hashable, Sendable {
     }
 }
 
-/// Asks for the present state of documents by their ids, whatever queries say.
+/// Asks for the present state of documents, durable or not, by their ids, whatever queries say.
 ///
 /// The answer's rows are `alive` or `deleted`, with the number of their last change; ids that are not held are left out.
 package struct FetchRequest: Hashable, Sendable {
@@ -81,6 +82,22 @@ package struct FetchRequest: Hashable, Sendable {
     package let collection: String
     /// The canonical ids.
     package let ids: [[UInt8]]
+    /// Stop when the texts read are this long; one row may go beyond.
+    package let maximumBytes: Int
+}
+
+/// What a fetch found.
+package struct FetchResult: Hashable, Sendable {
+    /// The documents that are held, in the order of the ids.
+    package var batch: RowBatch
+    /// How many of the ids have been looked up, from the first.
+    package var looked: Int
+
+    /// Creates a result.
+    package init(batch: RowBatch, looked: Int) {
+        self.batch = batch
+        self.looked = looked
+    }
 }
 
 /// What becomes of a subscriber's copy when a document is not selected by its queries any more.
@@ -124,7 +141,7 @@ package struct ApplyRequest: Hashable, Sendable {
     /// The GUID of the publisher's store: the origin of what is taken over unchanged; `nil` when foreign.
     package let origin: String?
     /// The checkpoint, to be written unless documents are wanted; `nil` leaves it as it is.
-    package let checkpoint: Checkpoint?
+    package let checkpoint: ResumePoint?
 }
 
 /// What became of an apply.

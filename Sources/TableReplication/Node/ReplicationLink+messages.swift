@@ -1,0 +1,181 @@
+import JSON
+
+extension ReplicationLink {
+    /// Handles a message after the login.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - app: The link's app.
+    ///   - timing: Times and sizes.
+    ///   - actions: Where answers and requests go.
+    mutating func received(
+        _ message: Envelope,
+        _ app: AppState,
+        _ timing: NodeTiming,
+        into actions: inout [NodeAction]
+    ) {
+        switch message.type {
+        case .keepAlive:
+            // Only one side answers: otherwise two that both do would never stop.
+            if !self.isDialled { actions.append(.send(self.id, MessageWriter(.keepAlive).finished())) }
+        case .appInfo: self.sendAppInfo(message, app, into: &actions)
+        case .appCheckLogin: self.checkLogin(message, app, into: &actions)
+        case .pbxInfo:
+            self.pbx = PbxInfo(message)
+            if self.peer == nil { self.startReplicators(app, timing, into: &actions) }
+        case .replicateStart: self.startPublisher(message, app, timing, into: &actions)
+        case .replicateNext, .replicateGet: self.publish(message, app, timing, into: &actions)
+        case .replicateAdd, .replicateUpdate, .replicateDel:
+            if let index = self.replicator(of: message) {
+                self.replicators[index].receivedForeign(message, into: &actions)
+                self.limitReading(index, timing, into: &actions)
+            } else {
+                self.publish(message, app, timing, into: &actions)
+            }
+        case .replicateStartResult, .replicateNextResult, .replicateGetResult:
+            guard let index = self.replicator(of: message) else { return }
+            self.replicate(message, index, into: &actions)
+        // Answers to nothing that was asked, the login's messages once more, and types that are not known here.
+        default: return
+        }
+    }
+
+    private mutating func replicate(_ message: Envelope, _ index: Int, into actions: inout [NodeAction]) {
+        switch message.type {
+        case .replicateStartResult: self.doom = self.replicators[index].started(message, into: &actions)
+        case .replicateGetResult: self.doom = self.replicators[index].gotten(message, into: &actions)
+        default:
+            if self.replicators[index].isOwn {
+                self.doom = self.replicators[index].received(message, into: &actions)
+            } else {
+                self.replicators[index].receivedForeign(message, into: &actions)
+            }
+        }
+    }
+
+    /// The session that a message of a publisher belongs to: the one with its `src`, or else with its `api`.
+    private func replicator(of message: Envelope) -> Int? {
+        let source = message.source
+        if !source.isEmpty { return self.replicators.firstIndex { $0.source == source } }
+        guard self.publishers.isEmpty else { return nil }
+        let api = message.api
+        return self.replicators.firstIndex { $0.api == api }
+    }
+
+    // MARK: - The other side receives
+
+    private mutating func startPublisher(
+        _ message: Envelope,
+        _ app: AppState,
+        _ timing: NodeTiming,
+        into actions: inout [NodeAction]
+    ) {
+        // Nobody who was dialled may take documents without having proved who it is.
+        guard let position = app.position, !self.isDialled || self.peer != nil else { return }
+        let api = message.api
+        let source = message.source
+        let start: ReplicateStart
+        guard let collection = message.string("api"), !collection.isEmpty else { return }
+        do throws(MessageError) {
+            start = try ReplicateStart(message)
+        } catch {
+            return self.refuseStart(api, source, "\(error)", into: &actions)
+        }
+        let existing = self.publishers.firstIndex { $0.api == api && $0.source == source }
+        guard existing != nil || self.publishers.count < Self.maximumPublishers else {
+            self.doom = .tooManySessions
+            return
+        }
+        let session = PublisherSession(
+            id: self.nextSession(),
+            app: app.configuration.appId,
+            collection: collection,
+            api: api,
+            source: source,
+            peer: self.peer
+        )
+        var publisher = Publisher(start, session, position: position, into: &actions)
+        publisher.advance(position, isWritable: self.isWritable, batchBytes: timing.batchBytes, into: &actions)
+        if let existing { self.publishers[existing] = publisher } else { self.publishers.append(publisher) }
+    }
+
+    private func refuseStart(
+        _ api: [UInt8],
+        _ source: [UInt8],
+        _ reason: String,
+        into actions: inout [NodeAction]
+    ) {
+        var writer = MessageWriter(.replicateStartResult, api: api, source: source)
+        writer.member("error", 1)
+        writer.member("errorText", reason)
+        actions.append(.send(self.id, writer.finished()))
+    }
+
+    private mutating func publish(
+        _ message: Envelope,
+        _ app: AppState,
+        _ timing: NodeTiming,
+        into actions: inout [NodeAction]
+    ) {
+        let api = message.api
+        let source = message.source
+        guard let position = app.position,
+            let index = self.publishers.firstIndex(where: { $0.api == api && $0.source == source })
+        else { return }
+        switch message.type {
+        case .replicateNext:
+            if self.peer != nil {
+                let credit = message.value("peerage")?["credit"]?.integer ?? 0
+                self.publishers[index].granted(Int(clamping: credit))
+            }
+            self.publishers[index].next(restart: message.flag("restart"))
+            self.publishers[index].advance(
+                position,
+                isWritable: self.isWritable,
+                batchBytes: timing.batchBytes,
+                into: &actions
+            )
+        case .replicateGet:
+            self.doom = self.publishers[index].get(message, batchBytes: timing.batchBytes, into: &actions)
+        default: self.publishers[index].edit(message, into: &actions)
+        }
+    }
+
+    // MARK: - Back-pressure of foreign publishers, which know no credit
+
+    /// Stops reading from a socket while too much waits, and goes on when half of it is done.
+    mutating func limitReading(_ index: Int, _ timing: NodeTiming, into actions: inout [NodeAction]) {
+        let waiting = self.replicators[index].queuedBytes
+        if self.isReading, waiting > timing.window {
+            self.isReading = false
+            actions.append(.reading(self.id, false))
+        } else if !self.isReading, self.replicators.allSatisfy({ $0.queuedBytes < timing.window / 2 }) {
+            self.isReading = true
+            actions.append(.reading(self.id, true))
+        }
+    }
+
+    // MARK: - Questions about the app
+
+    private func sendAppInfo(_ message: Envelope, _ app: AppState, into actions: inout [NodeAction]) {
+        var writer = MessageWriter(.appInfoResult, source: message.source)
+        writer.member("app", app.configuration.appName)
+        writer.member("info", json: #"{"hidden":true}"#.utf8)
+        writer.member("serviceInfo", json: #"{"apis":{}}"#.utf8)
+        actions.append(.send(self.id, writer.finished()))
+    }
+
+    /// Says whether a password that somebody stored is right, without learning it.
+    private func checkLogin(_ message: Envelope, _ app: AppState, into actions: inout [NodeAction]) {
+        let login = LoginDigest(app: message.string("app") ?? "", domain: message.string("domain") ?? "")
+        let expected = login.hex(
+            challenge: message.string("challenge") ?? "",
+            password: app.configuration.password
+        )
+        let isRight = expected.isEqualInConstantTime(to: Array((message.string("digest") ?? "").utf8))
+        var writer = MessageWriter(.appCheckLoginResult, source: message.source)
+        writer.member("app", login.app)
+        writer.member("ok", isRight)
+        actions.append(.send(self.id, writer.finished()))
+    }
+}

@@ -1,0 +1,58 @@
+extension ReplicationNode {
+    /// How an app's replication is now.
+    ///
+    /// - Parameters:
+    ///   - name: The app's id.
+    ///   - now: The steady clock's time.
+    /// - Returns: The status; empty for an app that is not configured.
+    package func status(of name: String, at now: Duration) -> ReplicationStatus {
+        var status = ReplicationStatus()
+        guard let app = self.apps[name] else { return status }
+        for id in app.links {
+            guard let link = self.links[id] else { continue }
+            status.sessions.append(
+                LinkStatus(
+                    peer: link.peer?.peerKey ?? (link.user.isEmpty ? link.address : link.user),
+                    address: link.address,
+                    dialled: link.isDialled,
+                    state: link.state,
+                    lastError: link.dialled.flatMap { app.dials[$0]?.lastError },
+                    collections: link.replicators.map { $0.status(at: now) },
+                    publishing: link.publishers.map(\.status)
+                )
+            )
+        }
+        // Addresses without a link, unless their peer is here by another one.
+        for (address, dial) in app.dials.sorted(by: { $0.key < $1.key }) where dial.link == nil && dial.nextAt != nil {
+            status.sessions.append(
+                LinkStatus(
+                    peer: dial.peer ?? address.hostAndPort,
+                    address: address.hostAndPort,
+                    dialled: true,
+                    state: .connecting,
+                    lastError: dial.lastError,
+                    collections: [],
+                    publishing: []
+                )
+            )
+        }
+        return status
+    }
+}
+
+extension ReplicationLink {
+    /// What the link is doing.
+    var state: LinkStatus.State {
+        switch self.phase {
+        case .connecting: .connecting
+        case .clientLogin, .serverLogin: .loggingIn
+        case .open:
+            self.replicators.allSatisfy(\.isLive) && self.publishers.allSatisfy(\.phase.isLive) ? .live : .initial
+        }
+    }
+
+    /// Notes which sessions are behind.
+    mutating func noteLag(at now: Duration) {
+        for index in self.replicators.indices { self.replicators[index].noteLag(at: now) }
+    }
+}

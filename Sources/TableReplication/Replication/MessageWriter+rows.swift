@@ -1,0 +1,36 @@
+extension MessageWriter {
+    /// Writes the rows of a batch, as `ReplicatedRows` shows them; rows that would make the message too long are
+    /// left out.
+    ///
+    /// - Parameters:
+    ///   - batch: The rows.
+    ///   - limit: How many bytes the message may have.
+    /// - Returns: How many rows were left out.
+    mutating func rows(_ batch: RowBatch, limit: Int) -> Int {
+        var oversized = 0
+        self.name("rows")
+        self.openArray()
+        batch.bytes.withUnsafeBufferPointer { buffer in
+            for row in batch.rows {
+                let size = row.body.count + row.id.count + row.stamps.count + 96
+                guard self.bytes.count + size <= limit else {
+                    oversized += 1
+                    continue
+                }
+                self.openObject()
+                self.member("usn", row.usn)
+                if row.kind == .alive {
+                    self.member("doc", json: UnsafeBufferPointer(rebasing: buffer[row.body.indices]))
+                } else {
+                    self.member("id", json: UnsafeBufferPointer(rebasing: buffer[row.id.indices]))
+                }
+                self.name("stamps")
+                self.string(bytes: UnsafeBufferPointer(rebasing: buffer[row.stamps.indices]))
+                if row.kind == .left { self.member("left", true) }
+                self.closeObject()
+            }
+        }
+        self.closeArray()
+        return oversized
+    }
+}
