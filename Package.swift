@@ -13,6 +13,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -62,6 +63,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML"]
     ),
     ("PeerSockets", [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
+    ("DocumentStore", ["Documents", "JSON", grdb, grdbSQLite]),
     // 4: servers.
     ("EmbeddedPeer", ["JSON", "PeerModel", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
     (
@@ -95,6 +97,7 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML",
     ],
     "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", logging],
+    "DocumentStore": ["Documents", "JSON", grdb],
     "Documents": ["JSON"],
     "EmbeddedPeer": ["JSON", "PeerModel", logging],
     "FieldOwnership": ["JSON", "KubernetesModel"],

@@ -1,0 +1,77 @@
+/// Rows from another peer for one collection: one buffer of bytes, and where each row's parts stand in it.
+///
+/// The buffer may be the very message that they came in.
+package struct RemoteBatch: Sendable {
+    /// One row.
+    package struct Row: Sendable {
+        /// The JSON text of `_id`; needed when there is no body.
+        package let id: Range<Int>?
+        /// The document's compact JSON; `nil` for a tombstone.
+        package let body: Range<Int>?
+        /// The text of the stamps.
+        package let stamps: Range<Int>
+
+        /// Creates a row.
+        ///
+        /// - Parameters:
+        ///   - id: Where the JSON text of `_id` is; needed when there is no body.
+        ///   - body: Where the document's compact JSON is; `nil` for a tombstone.
+        ///   - stamps: Where the text of the stamps is.
+        package init(id: Range<Int>? = nil, body: Range<Int>?, stamps: Range<Int>) {
+            self.id = id
+            self.body = body
+            self.stamps = stamps
+        }
+    }
+
+    /// The collection's name.
+    package let collection: String
+    /// The guid of the store that the rows come from.
+    package let origin: String
+    /// The bytes.
+    package var bytes: [UInt8]
+    /// The rows.
+    package var rows: [Row]
+
+    /// Creates a batch.
+    ///
+    /// - Parameters:
+    ///   - collection: The collection's name.
+    ///   - origin: The guid of the store that the rows come from.
+    ///   - bytes: The bytes.
+    ///   - rows: Where the rows are in them.
+    package init(collection: String, origin: String, bytes: [UInt8] = [], rows: [Row] = []) {
+        self.collection = collection
+        self.origin = origin
+        self.bytes = bytes
+        self.rows = rows
+    }
+
+    /// Adds a row.
+    ///
+    /// - Parameters:
+    ///   - id: The JSON text of `_id`; needed when there is no body.
+    ///   - body: The document's compact JSON; `nil` for a tombstone.
+    ///   - stamps: The text of the stamps.
+    package mutating func append(id: [UInt8]? = nil, body: [UInt8]?, stamps: [UInt8]) {
+        self.rows.append(
+            Row(id: id.map { self.add($0) }, body: body.map { self.add($0) }, stamps: self.add(stamps))
+        )
+    }
+
+    private mutating func add(_ part: [UInt8]) -> Range<Int> {
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: part)
+        return start..<self.bytes.count
+    }
+}
+
+/// What became of rows from another peer.
+package struct AppliedRows: Hashable, Sendable {
+    /// How many brought something new.
+    package internal(set) var changed = 0
+    /// How many said what is known already.
+    package internal(set) var unchanged = 0
+    /// The store's last USN with them: visible, and durable soon.
+    package internal(set) var usn: UInt64 = 0
+}

@@ -1,0 +1,116 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Makes commits durable: one `fdatasync` of SQLite's log for all that have gathered, while the writer goes on.
+///
+/// With `synchronous = NORMAL` SQLite itself syncs the log before a checkpoint and the file after it, so at any time the
+/// log's bytes are all that can be lost (https://www.sqlite.org/pragma.html#pragma_synchronous).
+///
+/// *Guarantees:* an answer is given, and followers are told, only after the commit is on disk. *Errors:* after a failed
+/// sync nobody knows what is on disk, so nothing is ever acknowledged again.
+final class StoreFlusher: Sendable {
+    /// Whom to tell: the durable USN, or why there is none.
+    typealias Answer = @Sendable (Result<UInt64, StoreError>) -> Void
+
+    private struct State {
+        var target: UInt64
+        var answers: [Answer] = []
+        var isRunning = false
+        var failure: StoreError?
+        var followers: [UInt64: @Sendable (UInt64) -> Void] = [:]
+        var nextFollower: UInt64 = 0
+    }
+
+    private let state: Mutex<State>
+    private let published: StorePublished
+    /// The log's descriptor; `nil`: nothing is on disk at all.
+    ///
+    /// A second descriptor is harmless, because SQLite keeps its locks on other files.
+    private let log: Int32?
+    private let path: String
+    private let queue = DispatchQueue(label: "peerage.document-store.flush")
+
+    /// Creates a flusher.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the log; `nil`: nothing is on disk.
+    ///   - published: Where the durable USN is published.
+    /// - Throws: When the log cannot be opened.
+    init(log path: String?, published: StorePublished) throws(StoreError) {
+        self.published = published
+        self.state = Mutex(State(target: published.durable.load(ordering: .acquiring)))
+        self.path = path ?? ""
+        guard let path else {
+            self.log = nil
+            return
+        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .failed(path: path, detail: String(cString: strerror(errno))) }
+        self.log = descriptor
+    }
+
+    deinit {
+        if let log = self.log { close(log) }
+    }
+
+    /// Sees to it that everything up to a USN becomes durable.
+    func flush(upTo usn: UInt64, _ answers: [Answer]) {
+        let mustStart = self.state.withLock { state in
+            state.target = max(state.target, usn)
+            state.answers.append(contentsOf: answers)
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        guard mustStart else { return }
+        if self.log == nil { self.run() } else { self.queue.async { self.run() } }
+    }
+
+    /// Calls a function with each new durable USN, on the flusher's queue; several commits may be one call.
+    ///
+    /// - Returns: What `unfollow` takes.
+    func follow(_ follower: @escaping @Sendable (UInt64) -> Void) -> UInt64 {
+        self.state.withLock { state in
+            state.nextFollower += 1
+            state.followers[state.nextFollower] = follower
+            return state.nextFollower
+        }
+    }
+
+    /// Calls a follower no more, but for a call that is under way.
+    func unfollow(_ follower: UInt64) {
+        _ = self.state.withLock { $0.followers.removeValue(forKey: follower) }
+    }
+
+    private func run() {
+        while true {
+            let (target, answers, failure) = self.state.withLock { state in
+                defer { state.answers = [] }
+                return (state.target, state.answers, state.failure)
+            }
+            let durable = self.published.durable.load(ordering: .acquiring)
+            var result = failure.map { Result<UInt64, StoreError>.failure($0) } ?? .success(target)
+            if failure == nil, target > durable || !answers.isEmpty, let log = self.log, fdatasync(log) != 0 {
+                let detail = "what was written could not be made durable: \(String(cString: strerror(errno)))"
+                result = .failure(.failed(path: self.path, detail: detail))
+                self.state.withLock { $0.failure = .failed(path: self.path, detail: detail) }
+            }
+            if case .success = result, target > durable {
+                self.published.durable.store(target, ordering: .releasing)
+                for follower in self.state.withLock({ Array($0.followers.values) }) { follower(target) }
+            }
+            for answer in answers { answer(result) }
+            let isDone = self.state.withLock { state in
+                let nothingNew = state.answers.isEmpty && (state.target <= target || state.failure != nil)
+                if nothingNew { state.isRunning = false }
+                return nothingNew
+            }
+            if isDone { return }
+        }
+    }
+}

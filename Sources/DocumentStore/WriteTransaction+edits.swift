@@ -1,0 +1,71 @@
+import Documents
+import GRDB
+
+extension WriteTransaction {
+    /// Does an edit that was made here.
+    ///
+    /// - Parameters:
+    ///   - edit: The edit.
+    ///   - table: Its collection; `nil`: there is none, and the edit does not make one.
+    /// - Returns: What became of it.
+    /// - Throws: `StoreError.conflict`, `DocumentError`, or what SQLite refuses.
+    func perform(_ edit: LocalEdit, in table: CollectionTable?) throws -> LocalEdit.Outcome {
+        guard let table else { return edit.expected == nil ? .nothing : .moved }
+        let key = StoredKey.make(edit.id.bytes)
+        let fingerprint = key.withUnsafeBufferPointer { StoredKey.fingerprint($0, in: table.id) }
+        var present: (version: DocumentVersion, row: OldRow)?
+        if let usn = try key.withUnsafeBufferPointer({ try self.find($0, fingerprint, table) }) {
+            let (version, row) = try self.held(edit.id, at: usn, in: table)
+            present = (version, row)
+            // The stamp of an edit is newer than all that it edits, also when the clock has gone back since.
+            try self.clock.observe(
+                version.newest.time,
+                wallMilliseconds: max(self.wall, version.newest.time.milliseconds)
+            )
+        }
+        if let expected = edit.expected, present?.row.usn != expected { return .moved }
+        let alive = present?.row.isAlive == true ? present : nil
+        var changed: DocumentVersion
+        let outcome: LocalEdit.Outcome
+        switch edit.action {
+        case .insert(let content, let policy):
+            guard var version = present?.version else {
+                changed = DocumentVersion(inserting: content, at: self.stamp())
+                outcome = .inserted
+                break
+            }
+            if alive != nil, policy == .nothing { return .nothing }
+            if alive != nil, policy == .fail {
+                throw StoreError.conflict(collection: edit.collection, id: content.id)
+            }
+            if policy == .replace {
+                version.replace(content, at: self.stamp())
+            } else {
+                version.upsert(content, at: self.stamp())
+            }
+            changed = version
+            outcome = alive == nil ? .inserted : .updated
+        case .update(let content, let removed):
+            guard let alive else { return .nothing }
+            changed = alive.version
+            changed.update(content, removing: removed, at: self.stamp())
+            if changed == alive.version { return .nothing }
+            outcome = .updated
+        case .delete:
+            guard let alive else { return .nothing }
+            changed = alive.version
+            changed.delete(at: self.stamp())
+            outcome = .removed
+        case .evict, .evictIfCovered:
+            // A tombstone stays until it is purged: the deletion may not have reached everybody.
+            guard let alive else { return .nothing }
+            if case .evictIfCovered(_, let stamps) = edit.action, !alive.version.isNoNewer(thanExplicit: stamps) {
+                return .nothing
+            }
+            try self.drop(alive.row, fingerprint, in: table)
+            return .removed
+        }
+        try self.put(changed, key, fingerprint, from: 0, replacing: present?.row, in: table)
+        return outcome
+    }
+}

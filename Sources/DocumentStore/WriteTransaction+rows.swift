@@ -1,0 +1,129 @@
+import Documents
+import GRDB
+
+extension WriteTransaction {
+    /// Merges a row from another peer into what is here.
+    ///
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - bytes: What its ranges point into.
+    ///   - origin: The number of the store that it comes from.
+    ///   - table: The collection.
+    /// - Returns: Whether it brought something new.
+    /// - Throws: `DocumentError` when the row is not what it must be, or what SQLite refuses.
+    func apply(
+        _ row: RemoteBatch.Row,
+        of bytes: UnsafeBufferPointer<UInt8>,
+        from origin: Int32,
+        to table: borrowing CollectionTable
+    ) throws -> Bool {
+        let body = try row.body.map { try bytes.part($0) }
+        let stamps = try bytes.part(row.stamps)
+        let id = try row.id.map { range in try DocumentID(text: try bytes.part(range)) }
+        switch try self.reader.read(id: id, body: body, stamps: stamps) {
+        case .plain(let id, let stamp):
+            try self.clock.observe(stamp.time, wallMilliseconds: self.wall)
+            // A canonical string without escapes: its key is all but the closing quote.
+            let key = UnsafeBufferPointer(rebasing: id.dropLast())
+            let fingerprint = StoredKey.fingerprint(key, in: table.id)
+            guard let usn = try self.find(key, fingerprint, table) else {
+                let new = NewRow(fingerprint: fingerprint, key: key, id: id, stamps: stamps, body: body, origin: origin)
+                try self.put(new, replacing: nil, in: table)
+                return true
+            }
+            if table.select.bytes(5).elementsEqual(stamps) {
+                table.select.reset()
+                return false
+            }
+            let incoming = try self.reader.version(body: body, stamps: stamps)
+            return try self.merge(incoming, at: usn, from: origin, fingerprint: fingerprint, in: table)
+        case .version(let incoming):
+            try self.clock.observe(incoming.newest.time, wallMilliseconds: self.wall)
+            let key = StoredKey.make(incoming.id.bytes)
+            let fingerprint = key.withUnsafeBufferPointer { StoredKey.fingerprint($0, in: table.id) }
+            guard let usn = try key.withUnsafeBufferPointer({ try self.find($0, fingerprint, table) }) else {
+                try self.put(incoming, key, fingerprint, from: origin, replacing: nil, in: table)
+                return true
+            }
+            return try self.merge(incoming, at: usn, from: origin, fingerprint: fingerprint, in: table)
+        }
+    }
+
+    /// Merges a version into the row at which `table.select` stands.
+    private func merge(
+        _ incoming: DocumentVersion,
+        at usn: UInt64,
+        from origin: Int32,
+        fingerprint: UInt64,
+        in table: borrowing CollectionTable
+    ) throws -> Bool {
+        let (held, old) = try self.held(incoming.id, at: usn, in: table)
+        let merged = held.merged(with: incoming)
+        guard merged != held else { return false }
+        let key = StoredKey.make(incoming.id.bytes)
+        let source = merged == incoming ? origin : 0
+        try self.put(merged, key, fingerprint, from: source, replacing: old, in: table)
+        return true
+    }
+
+    /// Reads the row at which `table.select` stands, and resets the statement.
+    func held(
+        _ id: DocumentID,
+        at usn: UInt64,
+        in table: borrowing CollectionTable
+    ) throws -> (DocumentVersion, OldRow) {
+        defer { table.select.reset() }
+        let body = table.select.isNull(6) ? nil : table.select.bytes(6)
+        let old = OldRow(usn: usn, firstUSN: table.select.usn(1), isAlive: body != nil)
+        do {
+            return (try self.reader.version(id: id, body: body, stamps: table.select.bytes(5)), old)
+        } catch {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "document at USN \(usn): \(error)")
+        }
+    }
+
+    /// Puts a version at the end of the log.
+    func put(
+        _ version: DocumentVersion,
+        _ key: [UInt8],
+        _ fingerprint: UInt64,
+        from origin: Int32,
+        replacing old: OldRow?,
+        in table: borrowing CollectionTable
+    ) throws {
+        let stamps = version.stamps
+        let body = version.body
+        if let body, body.count > DocumentLimits.maximumBodyBytes {
+            throw DocumentError.tooLong(.document, bytes: body.count, limit: DocumentLimits.maximumBodyBytes)
+        }
+        try key.withUnsafeBufferPointer { key in
+            try version.id.bytes.withUnsafeBufferPointer { id in
+                try stamps.withUnsafeBufferPointer { stamps in
+                    func put(_ body: UnsafeBufferPointer<UInt8>?) throws {
+                        try self.put(
+                            NewRow(
+                                fingerprint: fingerprint,
+                                key: key,
+                                id: id,
+                                stamps: stamps,
+                                body: body,
+                                origin: origin
+                            ),
+                            replacing: old,
+                            in: table
+                        )
+                    }
+                    if let body { try body.withUnsafeBufferPointer { try put($0) } } else { try put(nil) }
+                }
+            }
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// A part of the bytes, if they are that long.
+    fileprivate func part(_ range: Range<Int>) throws(DocumentError) -> UnsafeBufferPointer<UInt8> {
+        guard range.lowerBound >= 0, range.upperBound <= self.count else { throw .missingBody }
+        return UnsafeBufferPointer(rebasing: self[range])
+    }
+}

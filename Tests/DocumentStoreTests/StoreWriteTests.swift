@@ -1,0 +1,272 @@
+import Documents
+import JSON
+import Synchronization
+import Testing
+
+@testable import DocumentStore
+
+@Suite("AppStore writing", .timeLimit(.minutes(1)))
+struct StoreWriteTests {
+    private func store(_ wall: @escaping @Sendable () -> UInt64 = { 1_000_000 }) throws -> AppStore {
+        try AppStore(inMemoryFor: PeerID(rawValue: 1), options: AppStoreOptions(wall: wall))
+    }
+
+    private func version(_ value: JSONValue, _ milliseconds: UInt64) throws -> DocumentVersion {
+        let stamp = Stamp(time: HybridTime(milliseconds: milliseconds), peer: PeerID(rawValue: 7))
+        return DocumentVersion(inserting: try DocumentContent(value), at: stamp)
+    }
+
+    @Test("a document that is there is treated as the policy says")
+    func policies() async throws {
+        let store = try self.store()
+        let id = try DocumentID("x")
+        _ = try await store.write([.insert(["_id": "x", "a": 1, "b": 1])])
+        await #expect(throws: StoreError.conflict(collection: "cars", id: id)) {
+            try await store.write([.insert(["_id": "y"]), .insert(["_id": "x"])])
+        }
+        // Nothing of what was handed over together has happened.
+        #expect(try await store.get(try DocumentID("y"), in: "cars") == nil)
+        #expect(store.visibleUSN == 1)
+        #expect(try await store.write([.insert(["_id": "x"], onConflict: .nothing)]).outcomes == [.nothing])
+        #expect(try await store.write([.insert(["_id": "x", "a": 2], onConflict: .update)]).outcomes == [.updated])
+        #expect(try await store.get(id, in: "cars")?.value == ["_id": "x", "a": 2, "b": 1])
+        #expect(try await store.write([.insert(["_id": "x", "c": 3], onConflict: .replace)]).outcomes == [.updated])
+        #expect(try await store.get(id, in: "cars")?.value == ["_id": "x", "c": 3])
+        #expect(try await store.write([LocalEdit("cars", .delete(id))]).outcomes == [.removed])
+        #expect(try await store.get(id, in: "cars")?.body == nil)
+        #expect(try await store.write([.insert(["_id": "x", "d": 4])]).outcomes == [.inserted])
+        #expect(try await store.get(id, in: "cars")?.value == ["_id": "x", "d": 4])
+    }
+
+    @Test("an edit of a document that has moved on does nothing")
+    func expected() async throws {
+        let store = try self.store()
+        let id = try DocumentID("x")
+        let edit = LocalEdit("cars", .update(try DocumentContent(id: id, ["a": 2]), removing: []), ifAt: 1)
+        _ = try await store.write([.insert(["_id": "x", "a": 1])])
+        #expect(try await store.write([edit]).outcomes == [.updated])
+        #expect(try await store.write([edit]).outcomes == [.moved])
+        #expect(try await store.write([LocalEdit("none", .delete(id), ifAt: 3)]).outcomes == [.moved])
+    }
+
+    @Test("one refused caller does not disturb those who share its transaction")
+    func sharing() async throws {
+        let folder = try TestFolder()
+        let store = try folder.open()
+        _ = try await store.write([.insert(["_id": "taken"])])
+        await withTaskGroup { group in
+            for writer in 0..<40 {
+                group.addTask {
+                    let own = JSONValue.string("w\(writer)")
+                    let second: JSONValue = writer.isMultiple(of: 3) ? "taken" : .string("v\(writer)")
+                    let result = try? await store.write([.insert(["_id": own]), .insert(["_id": second])])
+                    #expect((result == nil) == writer.isMultiple(of: 3))
+                }
+            }
+        }
+        let ids = Set(try await store.log().map { $0.id.description })
+        var expected: Set<String> = [#""taken""#]
+        for writer in 0..<40 where !writer.isMultiple(of: 3) {
+            expected.formUnion(["\"w\(writer)\"", "\"v\(writer)\""])
+        }
+        #expect(ids == expected)
+        #expect(store.durableUSN == UInt64(expected.count))
+        try await store.close()
+    }
+
+    @Test("rows that are known already take no number, whoever sends them")
+    func echo() async throws {
+        let store = try self.store()
+        let rows = [try self.version(["_id": "x", "a": 1], 5), try self.version(["_id": ["k": 1], "a": 1], 6)]
+        #expect(
+            try await store.apply(RemoteBatch("cars", from: "g", rows)) == AppliedRows(changed: 2, unchanged: 0, usn: 2)
+        )
+        #expect(
+            try await store.apply(RemoteBatch("cars", from: "h", rows)) == AppliedRows(changed: 0, unchanged: 2, usn: 2)
+        )
+        let origin = try #require(store.origin(ofGUID: "g"))
+        #expect(try await store.log(ChangeQuery(exceptOrigin: origin)).isEmpty)
+        #expect(try await store.log(ChangeQuery(exceptOrigin: store.origin(ofGUID: "h"))).count == 2)
+        // What was edited here since is no longer the other's.
+        let edit = LocalEdit("cars", .update(try DocumentContent(id: try DocumentID("x"), ["b": 2]), removing: []))
+        _ = try await store.write([edit])
+        #expect(try await store.log(ChangeQuery(exceptOrigin: origin)).map(\.id.description) == [#""x""#])
+    }
+
+    @Test("a bad row refuses its batch and its checkpoint, and says which it is")
+    func badRow() async throws {
+        let store = try self.store()
+        let good = try self.version(["_id": "x"], 5)
+        var batch = RemoteBatch("cars", from: "g", [good])
+        batch.append(body: Array(#"{"_id":7}"#.utf8), stamps: good.stamps)
+        let checkpoint = Checkpoint(peer: "p", collection: "cars", guid: "g", usn: 9, digest: "12")
+        await #expect(throws: StoreError.badDocument(.badID, row: 1)) {
+            try await store.apply(batch, checkpoint: checkpoint)
+        }
+        #expect(store.visibleUSN == 0)
+        #expect(try await store.checkpoint(peer: "p", collection: "cars") == nil)
+        let ahead = try self.version(["_id": "y"], 1_000_000 + HybridClock.defaultTolerance + 1)
+        await #expect(throws: StoreError.badDocument(.tooFarAhead(milliseconds: 86_400_001), row: 0)) {
+            try await store.apply(RemoteBatch("cars", from: "g", [ahead]))
+        }
+        var outside = RemoteBatch("cars", from: "g", [good])
+        outside.rows.append(RemoteBatch.Row(body: 0..<9_999, stamps: 0..<33))
+        await #expect(throws: StoreError.self) { try await store.apply(outside) }
+    }
+
+    @Test("checkpoints are kept, replaced and forgotten")
+    func checkpoints() async throws {
+        let folder = try TestFolder()
+        var store = try folder.open()
+        let first = Checkpoint(peer: "p", collection: "cars", guid: "g", usn: 9, digest: "1 ü")
+        _ = try await store.apply(RemoteBatch("cars", from: "g", []), checkpoint: first)
+        let second = Checkpoint(peer: "p", collection: "cars", guid: "g2", usn: 1 << 52, digest: "")
+        _ = try await store.apply(
+            RemoteBatch("cars", from: "g", [try self.version(["_id": "x"], 5)]),
+            checkpoint: second
+        )
+        try await store.close()
+        store = try folder.open()
+        #expect(try await store.checkpoint(peer: "p", collection: "cars") == second)
+        #expect(try await store.checkpoint(peer: "p", collection: "boats") == nil)
+        try await store.deleteCheckpoints(peer: "p")
+        #expect(try await store.checkpoint(peer: "p", collection: "cars") == nil)
+        try await store.close()
+    }
+
+    @Test("an edit is newer than what it edits, also when the wall clock went back")
+    func clockGoesBack() async throws {
+        let wall = Mutex<UInt64>(5_000_000)
+        let store = try self.store { wall.withLock { $0 } }
+        _ = try await store.write([.insert(["_id": "x", "a": 1])])
+        _ = try await store.apply(RemoteBatch("cars", from: "g", [try self.version(["_id": "y", "a": 1], 5_000_500)]))
+        wall.withLock { $0 = 1_000 }
+        let edits = try ["x", "y"].map { id in
+            LocalEdit("cars", .update(try DocumentContent(id: try DocumentID(.string(id)), ["a": 2]), removing: []))
+        }
+        _ = try await store.write(edits)
+        for id in ["x", "y"] {
+            #expect(try await store.get(try DocumentID(.string(id)), in: "cars")?.value?["a"] == 2)
+        }
+    }
+
+    @Test("old tombstones are forgotten, and the highest forgotten number is remembered")
+    func purge() async throws {
+        let wall = Mutex<UInt64>(1_000)
+        let folder = try TestFolder()
+        var store = try folder.open(AppStoreOptions(wall: { wall.withLock { $0 } }))
+        for id in ["a", "b", "c"] { _ = try await store.write([try .insert(["_id": .string(id)])]) }
+        _ = try await store.write([LocalEdit("cars", .delete(try DocumentID("a")))])
+        wall.withLock { $0 = 2_000 }
+        _ = try await store.write([LocalEdit("cars", .delete(try DocumentID("b")))])
+        #expect(store.collection("cars")?.tombstones == 2)
+        #expect(try await store.purge(before: 2_000) == 1)
+        #expect(store.purgedUSN == 4)
+        #expect(try await store.get(try DocumentID("a"), in: "cars") == nil)
+        #expect(store.collection("cars")?.tombstones == 1)
+        #expect(store.collection("cars")?.documents == 1)
+        #expect(try await store.purge(before: .max) == 1)
+        try await store.close()
+        store = try folder.open()
+        #expect(store.purgedUSN == 5)
+        #expect(store.durableUSN == 5)
+        try await store.close()
+    }
+
+    @Test("eviction leaves nothing, and only drops what others know when that is asked")
+    func evict() async throws {
+        let store = try self.store()
+        let id = try DocumentID("x")
+        let theirs = try self.version(["_id": "x", "a": 1], 5)
+        let stamps = try theirs.explicitStamps.withUnsafeBufferPointer { text in
+            Result { () throws(DocumentError) in try FieldStamps(text: text) }
+        }.get()
+        _ = try await store.apply(RemoteBatch("cars", from: "g", [theirs]))
+        _ = try await store.write([LocalEdit("cars", .update(try DocumentContent(id: id, ["b": 2]), removing: []))])
+        #expect(try await store.write([LocalEdit("cars", .evictIfCovered(id, stamps))]).outcomes == [.nothing])
+        #expect(try await store.write([LocalEdit("cars", .evict(id))]).outcomes == [.removed])
+        #expect(try await store.log().count <= 2)
+        #expect(try await store.get(id, in: "cars") == nil)
+        _ = try await store.apply(RemoteBatch("cars", from: "g", [theirs]))
+        #expect(try await store.write([LocalEdit("cars", .evictIfCovered(id, stamps))]).outcomes == [.removed])
+        #expect(store.collection("cars")?.documents == 0)
+    }
+
+    @Test("followers hear of every number, once it is durable, until they leave")
+    func followers() async throws {
+        let folder = try TestFolder()
+        let store = try folder.open()
+        let heard = Mutex<[UInt64]>([])
+        let follower = store.follow { usn in
+            heard.withLock { $0.append(usn) }
+            #expect(store.durableUSN >= usn)
+        }
+        for index in 0..<20 { _ = try await store.write([try .insert(["_id": .string("\(index)")])]) }
+        // A write is answered behind the followers' call.
+        #expect(heard.withLock { $0.last } == 20)
+        #expect(heard.withLock { $0 == $0.sorted() })
+        store.unfollow(follower)
+        _ = try await store.write([.insert(["_id": "last"])])
+        #expect(heard.withLock { $0.last } == 20)
+        try await store.close()
+    }
+
+    @Test("a closed store refuses, and closing again does nothing")
+    func closed() async throws {
+        let folder = try TestFolder()
+        let store = try folder.open()
+        _ = try await store.write([.insert(["_id": "x"])])
+        try await store.close()
+        try await store.close()
+        await #expect(throws: StoreError.closed) { try await store.write([.insert(["_id": "y"])]) }
+        await #expect(throws: StoreError.self) { try await store.get(try DocumentID("x"), in: "cars") }
+    }
+
+    @Test("names that cannot be are refused")
+    func names() async throws {
+        let store = try self.store()
+        for name in ["", String(repeating: "n", count: 256)] {
+            await #expect(throws: StoreError.badCollectionName(name)) {
+                try await store.write([.insert(["_id": "x"], into: name)])
+            }
+        }
+        _ = try await store.write([.insert(["_id": "x"], into: "drop\"; table' 😀")])
+        #expect(store.collections.map(\.name) == ["drop\"; table' 😀"])
+    }
+
+    @Test("ids are read in their order, in parts, in both directions")
+    func idOrder() async throws {
+        let store = try self.store()
+        _ = try await store.write(try oddIDs.map { try .insert(["_id": $0]) })
+        _ = try await store.write([LocalEdit("cars", .delete(try DocumentID("zz")))])
+        let collection = try #require(store.collection("cars")?.id)
+        let strings = oddIDs.compactMap(\.string).filter { $0 != "zz" }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        func read(_ range: IDRange) async throws -> [JSONValue] {
+            var range = range
+            var batch = ChangeBatch()
+            var found: [JSONValue] = []
+            repeat {
+                try await store.documents(
+                    in: collection,
+                    range,
+                    ChangeQuery(onlyAlive: true, maximumRows: 2),
+                    into: &batch
+                )
+                found += batch.documents.compactMap { $0.value?["_id"] }
+                range.after = batch.documents.last?.id ?? range.after
+            } while !batch.isComplete
+            return found
+        }
+        let objects: [JSONValue] = [["k": 1], ["k": ["m": "x"]]]
+        let everything = strings.map { JSONValue.string($0) } + objects
+        #expect(try await read(IDRange()) == everything)
+        #expect(try await read(IDRange(isDescending: true)) == everything.reversed())
+        #expect(try await read(IDRange(onlyStrings: true)) == strings.map { .string($0) })
+        let middle = IDRange(lower: .init("a", isIncluded: false), upper: .init("b", isIncluded: true))
+        #expect(try await read(middle) == strings.filter { $0 > "a" && $0 <= "b" }.map { .string($0) })
+        var back = middle
+        back.isDescending = true
+        #expect(try await read(back) == strings.filter { $0 > "a" && $0 <= "b" }.reversed().map { .string($0) })
+    }
+}
