@@ -35,14 +35,16 @@ let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates"
 let floors: [(name: String, dependencies: [Target.Dependency])] = [
     // 1: bytes, text, time, HTTP.
     ("JSON", []),
+    ("Spelling", []),
     ("YAML", ["CYAML", "JSON"]),
     ("HTTP", ["CCurl"]),
     ("Clocks", []),
     ("Metering", []),
     // 2: the vocabularies. `Resources` (a user's words) and `PeerModel` (a peer's words) do not know each other.
-    ("KubernetesModel", ["JSON"]),
+    ("DQL", ["JSON", "Spelling"]),
+    ("KubernetesModel", ["JSON", "Spelling"]),
     ("FieldOwnership", ["JSON", "KubernetesModel"]),
-    ("Resources", ["JSON", "YAML", "KubernetesModel"]),
+    ("Resources", ["DQL", "JSON", "Spelling", "YAML", "KubernetesModel"]),
     ("PeerModel", ["JSON"]),
     ("Documents", ["JSON"]),
     // 3: decisions, and the ways to the outside.
@@ -60,7 +62,10 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     (
         "Console",
-        ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML"]
+        [
+            "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "Spelling",
+            "YAML",
+        ]
     ),
     ("PeerSockets", [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
     ("DocumentStore", ["Documents", "JSON", grdb, grdbSQLite]),
@@ -97,6 +102,7 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML",
     ],
     "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", logging],
+    "DQL": ["JSON"],
     "DocumentStore": ["Documents", "JSON", grdb],
     "Documents": ["JSON"],
     "EmbeddedPeer": ["JSON", "PeerModel", logging],
@@ -117,6 +123,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
     "Resources": ["JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["JSON", "KubernetesModel", "ResourceStore", grdb],
+    "Spelling": [],
     "YAML": ["JSON"],
     "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", logging],
 ]

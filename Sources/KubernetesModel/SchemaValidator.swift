@@ -1,4 +1,5 @@
 import JSON
+import Spelling
 
 extension Schema {
     /// Finds everything that is wrong with a value.

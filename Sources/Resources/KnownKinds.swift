@@ -1,5 +1,6 @@
 import JSON
 import KubernetesModel
+import Spelling
 
 /// The kinds that manifests may hold.
 package enum KnownKinds {

@@ -1,4 +1,5 @@
 import KubernetesModel
+import Spelling
 
 /// The objects of a set by name, for the rules about objects together.
 ///

@@ -1,5 +1,6 @@
 import JSON
 import KubernetesModel
+import Spelling
 
 /// The rules about objects that name others.
 struct ReferenceChecks {

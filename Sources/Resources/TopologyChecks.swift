@@ -1,4 +1,5 @@
 import KubernetesModel
+import Spelling
 
 /// The rules about topologies and what they name.
 struct TopologyChecks {

@@ -1,5 +1,6 @@
 import JSON
 import KubernetesModel
+import Spelling
 
 /// The rules about topologies that no schema can say.
 enum TopologyRules {

@@ -1,5 +1,6 @@
 import KubernetesModel
 import Resources
+import Spelling
 
 /// The kinds that the command line knows, by all their names.
 package enum CommandKinds {

@@ -1,4 +1,4 @@
-import KubernetesModel
+import Spelling
 import Testing
 
 @Suite("nearest")

@@ -1,0 +1,77 @@
+/// What a replication takes of a collection: all documents of which any of its queries is true.
+///
+/// *Guarantees:* a query `true` costs nothing per document; others look through a document once, up to the last field
+/// that they name, and make no values of what they can compare as it stands. Bytes that are no JSON object never match,
+/// and never trap.
+package struct DQLFilter: Sendable {
+    private let program: Program
+
+    /// Whether every document matches.
+    package let matchesEverything: Bool
+    /// Whether no document ever does.
+    package let matchesNothing: Bool
+    /// Which documents are worth looking at, by their keys.
+    package let idConstraint: DQLIDConstraint
+
+    /// Makes a filter of queries; of none, one that matches nothing.
+    ///
+    /// - Parameter queries: The queries of one collection.
+    /// - Throws: What cannot be evaluated, such as a function that does not exist.
+    package init(_ queries: [DQLQuery]) throws(DQLFilterError) {
+        self.init(try Compiler.program(ofAny: queries))
+    }
+
+    /// Reads queries and makes a filter of them.
+    ///
+    /// - Parameter queries: The texts of one collection's queries.
+    /// - Throws: The first offence, and in which of the queries it is.
+    package init(parsing queries: [String]) throws(DQLFilterError) {
+        var parsed: [DQLQuery] = []
+        for (index, text) in queries.enumerated() {
+            do throws(DQLError) {
+                parsed.append(try DQLQuery(parsing: text))
+            } catch {
+                throw DQLFilterError(index: index, error: error)
+            }
+        }
+        try self.init(parsed)
+    }
+
+    init(_ program: Program) {
+        self.program = program
+        self.matchesEverything = program.constantTruth == .yes
+        self.matchesNothing = program.constantTruth.map { $0 != .yes } ?? false
+        self.idConstraint = IDConstraints(program: program).constraint
+    }
+
+    /// Whether a document matches.
+    ///
+    /// - Parameter document: The text of a JSON object.
+    /// - Returns: Whether any of the queries is true of it.
+    package func matches(_ document: UnsafeBufferPointer<UInt8>) -> Bool {
+        self.matchesEverything || !self.matchesNothing && self.program.isTrue(of: document)
+    }
+
+    /// Whether a document matches.
+    ///
+    /// - Parameter document: The text of a JSON object.
+    /// - Returns: Whether any of the queries is true of it.
+    package func matches(_ document: [UInt8]) -> Bool { document.withUnsafeBufferPointer(self.matches) }
+
+    /// Whether a document matches.
+    ///
+    /// - Parameter document: The text of a JSON object.
+    /// - Returns: Whether any of the queries is true of it.
+    package func matches(_ document: Span<UInt8>) -> Bool { document.withUnsafeBufferPointer(self.matches) }
+}
+
+/// Why queries make no filter.
+package struct DQLFilterError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Which of the queries it is, from zero.
+    package let index: Int
+    /// What is wrong with it.
+    package let error: DQLError
+
+    /// The number of the query, from one, and the sentence.
+    package var description: String { "query \(self.index + 1), \(self.error)" }
+}
