@@ -36,29 +36,62 @@ extension AppStore {
     /// The answer does not wait for the disk: after a loss of power rows and checkpoint are both there or both not.
     ///
     /// - Parameters:
-    ///   - batch: The rows.
+    ///   - batches: The rows, in their order.
     ///   - checkpoint: How far this has come; `nil`: as far as before.
     /// - Returns: What became of the rows.
     /// - Throws: Why none was taken.
-    package func apply(_ batch: RemoteBatch, checkpoint: Checkpoint? = nil) async throws(StoreError) -> AppliedRows {
-        try self.check(batch.collection)
-        return try await self.submit(weight: batch.rows.count, collections: [batch.collection], mustBeDurable: false) {
+    package func apply(_ batches: [RemoteBatch], checkpoint: Checkpoint? = nil) async throws(StoreError) -> AppliedRows
+    {
+        for batch in batches { try self.check(batch.collection) }
+        let weight = batches.reduce(0) { $0 + $1.rows.count }
+        let names = batches.filter { !$0.rows.isEmpty }.map(\.collection)
+        return try await self.submit(weight: weight, collections: names, mustBeDurable: false) {
             (transaction, tables) throws in
             var applied = AppliedRows()
-            if !batch.rows.isEmpty, let table = try tables.table(batch.collection, transaction) {
-                let origin = try transaction.origin(batch.origin)
-                try batch.bytes.withUnsafeBufferPointer { bytes in
-                    for (index, row) in batch.rows.enumerated() {
-                        do {
-                            if try transaction.apply(row, of: bytes, from: origin, to: table) { applied.changed += 1 }
-                        } catch let error as DocumentError {
-                            throw StoreError.badDocument(error, row: index)
-                        }
-                    }
-                }
+            for batch in batches where !batch.rows.isEmpty {
+                guard let table = try tables.table(batch.collection, transaction) else { continue }
+                try transaction.apply(batch, to: table, counting: &applied)
+            }
+            if let checkpoint, applied.wanted.isEmpty { try transaction.put(checkpoint) }
+            return { [applied] usn in
+                var applied = applied
+                applied.usn = usn
+                return applied
+            }
+        }
+    }
+
+    /// Merges rows of one batch.
+    package func apply(_ batch: RemoteBatch, checkpoint: Checkpoint? = nil) async throws(StoreError) -> AppliedRows {
+        try await self.apply([batch], checkpoint: checkpoint)
+    }
+
+    /// Takes over rows of a publisher that knows no stamps, all or none.
+    ///
+    /// Documents become what the rows say, with stamps of this peer and only where they differ. The answer does not wait
+    /// for the disk.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - collection: The collection's name.
+    ///   - run: Where the publisher's full run is.
+    ///   - checkpoint: How far this has come; `nil`: as far as before.
+    /// - Returns: What became of the rows.
+    /// - Throws: Why none was taken.
+    package func takeOver(
+        _ rows: [ForeignRow],
+        into collection: String,
+        _ run: ForeignRun,
+        checkpoint: Checkpoint? = nil
+    ) async throws(StoreError) -> AppliedRows {
+        try self.check(collection)
+        return try await self.submit(weight: rows.count, collections: [collection], mustBeDurable: false) {
+            (transaction, tables) throws in
+            var applied = AppliedRows()
+            if let table = try tables.table(collection, transaction) {
+                try transaction.takeOver(rows, run, collection, table, counting: &applied)
             }
             if let checkpoint { try transaction.put(checkpoint) }
-            applied.unchanged = batch.rows.count - applied.changed
             return { [applied] usn in
                 var applied = applied
                 applied.usn = usn

@@ -10,8 +10,12 @@ package struct LocalEdit: Sendable {
         case nothing
         /// Write the given fields into it; others stay.
         case update
+        /// The same, but only fields whose values differ; if none does, nothing happens.
+        case updateDifferences
         /// Put the given document in its place; other fields are removed.
         case replace
+        /// The same, but only where values differ; if none does, nothing happens.
+        case replaceDifferences
     }
 
     /// What to do.

@@ -1,9 +1,29 @@
+import Documents
+
 /// Rows from another peer for one collection: one buffer of bytes, and where each row's parts stand in it.
 ///
 /// The buffer may be the very message that they came in.
 package struct RemoteBatch: Sendable {
+    /// What a row says.
+    package enum Kind: Hashable, Sendable {
+        /// It is a version of a document, to be merged.
+        case version
+        /// The document is not wanted here any more: `id`, and explicit stamps of what the other peer knows.
+        case left
+    }
+
+    /// What becomes of a document that is not wanted any more.
+    package enum LeavePolicy: Hashable, Sendable {
+        /// It stays; if the other peer knows more of it, that is to be fetched.
+        case keep
+        /// It goes, unless more is known of it here than there.
+        case evict
+    }
+
     /// One row.
     package struct Row: Sendable {
+        /// What it says.
+        package let kind: Kind
         /// The JSON text of `_id`; needed when there is no body.
         package let id: Range<Int>?
         /// The document's compact JSON; `nil` for a tombstone.
@@ -14,10 +34,12 @@ package struct RemoteBatch: Sendable {
         /// Creates a row.
         ///
         /// - Parameters:
+        ///   - kind: What it says.
         ///   - id: Where the JSON text of `_id` is; needed when there is no body.
         ///   - body: Where the document's compact JSON is; `nil` for a tombstone.
         ///   - stamps: Where the text of the stamps is.
-        package init(id: Range<Int>? = nil, body: Range<Int>?, stamps: Range<Int>) {
+        package init(_ kind: Kind = .version, id: Range<Int>? = nil, body: Range<Int>?, stamps: Range<Int>) {
+            self.kind = kind
             self.id = id
             self.body = body
             self.stamps = stamps
@@ -28,6 +50,8 @@ package struct RemoteBatch: Sendable {
     package let collection: String
     /// The guid of the store that the rows come from.
     package let origin: String
+    /// What becomes of documents that are not wanted any more.
+    package let onLeave: LeavePolicy
     /// The bytes.
     package var bytes: [UInt8]
     /// The rows.
@@ -38,9 +62,17 @@ package struct RemoteBatch: Sendable {
     /// - Parameters:
     ///   - collection: The collection's name.
     ///   - origin: The guid of the store that the rows come from.
+    ///   - onLeave: What becomes of documents that are not wanted any more.
     ///   - bytes: The bytes.
     ///   - rows: Where the rows are in them.
-    package init(collection: String, origin: String, bytes: [UInt8] = [], rows: [Row] = []) {
+    package init(
+        collection: String,
+        origin: String,
+        onLeave: LeavePolicy = .keep,
+        bytes: [UInt8] = [],
+        rows: [Row] = []
+    ) {
+        self.onLeave = onLeave
         self.collection = collection
         self.origin = origin
         self.bytes = bytes
@@ -50,12 +82,13 @@ package struct RemoteBatch: Sendable {
     /// Adds a row.
     ///
     /// - Parameters:
+    ///   - kind: What it says.
     ///   - id: The JSON text of `_id`; needed when there is no body.
     ///   - body: The document's compact JSON; `nil` for a tombstone.
     ///   - stamps: The text of the stamps.
-    package mutating func append(id: [UInt8]? = nil, body: [UInt8]?, stamps: [UInt8]) {
+    package mutating func append(_ kind: Kind = .version, id: [UInt8]? = nil, body: [UInt8]?, stamps: [UInt8]) {
         self.rows.append(
-            Row(id: id.map { self.add($0) }, body: body.map { self.add($0) }, stamps: self.add(stamps))
+            Row(kind, id: id.map { self.add($0) }, body: body.map { self.add($0) }, stamps: self.add(stamps))
         )
     }
 
@@ -72,6 +105,12 @@ package struct AppliedRows: Hashable, Sendable {
     package internal(set) var changed = 0
     /// How many said what is known already.
     package internal(set) var unchanged = 0
+    /// How many documents have gone because they are not wanted any more.
+    package internal(set) var evicted = 0
+    /// Documents that are not wanted any more and stay, and of which the other peer knows more.
+    ///
+    /// When there are some, the checkpoint has not been written.
+    package internal(set) var wanted: [DocumentID] = []
     /// The store's last USN with them: visible, and durable soon.
     package internal(set) var usn: UInt64 = 0
 }

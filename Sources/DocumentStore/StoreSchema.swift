@@ -7,6 +7,7 @@ import GRDB
 /// collection   id → name
 /// origin       id → guid of a store that versions were taken over from
 /// checkpoint   (peer, collection) → guid, usn, digest
+/// note         (collection, id) that a publisher without stamps has shown in its full run so far
 /// document_ID  one table for each collection, and its only key is the USN:
 ///     usn · first_usn · origin · deleted · id · stamps · body
 ///           │           │        │         │    └ text of the stamps
@@ -50,6 +51,7 @@ enum StoreSchema {
             digest TEXT NOT NULL,
             PRIMARY KEY (peer, collection)
         ) WITHOUT ROWID;
+        CREATE TABLE note (collection INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (collection, id)) WITHOUT ROWID;
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);
         """

@@ -38,11 +38,14 @@ extension WriteTransaction {
             if alive != nil, policy == .fail {
                 throw StoreError.conflict(collection: edit.collection, id: content.id)
             }
-            if policy == .replace {
-                version.replace(content, at: self.stamp())
-            } else {
-                version.upsert(content, at: self.stamp())
+            let before = version
+            switch policy {
+            case .replace: version.replace(content, at: self.stamp())
+            case .replaceDifferences: version.match(content, removingOthers: true, at: self.stamp())
+            case .updateDifferences: version.match(content, removingOthers: false, at: self.stamp())
+            case .fail, .nothing, .update: version.upsert(content, at: self.stamp())
             }
+            if version == before { return .nothing }
             changed = version
             outcome = alive == nil ? .inserted : .updated
         case .update(let content, let removed):

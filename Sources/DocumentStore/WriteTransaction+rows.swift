@@ -2,6 +2,54 @@ import Documents
 import GRDB
 
 extension WriteTransaction {
+    /// Takes the rows of a batch.
+    func apply(_ batch: RemoteBatch, to table: CollectionTable, counting applied: inout AppliedRows) throws {
+        let origin = try self.origin(batch.origin)
+        try batch.bytes.withUnsafeBufferPointer { bytes in
+            for (index, row) in batch.rows.enumerated() {
+                do {
+                    switch row.kind {
+                    case .version:
+                        if try self.apply(row, of: bytes, from: origin, to: table) {
+                            applied.changed += 1
+                        } else {
+                            applied.unchanged += 1
+                        }
+                    case .left: try self.leave(row, of: bytes, batch.onLeave, table, counting: &applied)
+                    }
+                } catch let error as DocumentError {
+                    throw StoreError.badDocument(error, row: index)
+                }
+            }
+        }
+    }
+
+    /// Does what becomes of a document that is not wanted here any more.
+    private func leave(
+        _ row: RemoteBatch.Row,
+        of bytes: UnsafeBufferPointer<UInt8>,
+        _ policy: RemoteBatch.LeavePolicy,
+        _ table: CollectionTable,
+        counting applied: inout AppliedRows
+    ) throws {
+        guard let range = row.id else { throw DocumentError.missingID }
+        let id = try DocumentID(text: try bytes.part(range))
+        let stamps = try FieldStamps(text: try bytes.part(row.stamps))
+        let key = StoredKey.make(id.bytes)
+        let fingerprint = key.withUnsafeBufferPointer { StoredKey.fingerprint($0, in: table.id) }
+        guard let usn = try key.withUnsafeBufferPointer({ try self.find($0, fingerprint, table) }) else { return }
+        let (held, old) = try self.held(id, at: usn, in: table)
+        guard old.isAlive else { return }
+        switch policy {
+        case .evict:
+            guard held.isNoNewer(thanExplicit: stamps) else { return }
+            try self.drop(old, fingerprint, in: table)
+            applied.evicted += 1
+        case .keep:
+            if !held.knows(explicit: stamps) { applied.wanted.append(id) }
+        }
+    }
+
     /// Merges a row from another peer into what is here.
     ///
     /// - Parameters:

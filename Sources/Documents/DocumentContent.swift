@@ -46,6 +46,12 @@ package struct DocumentContent: Hashable, Sendable {
         self.fields = fields
     }
 
+    /// Takes some fields of what has been checked.
+    init(id: DocumentID, _ fields: [Field]) {
+        self.id = id
+        self.fields = fields
+    }
+
     func fields(at stamp: Stamp) -> [DocumentVersion.Field] {
         self.fields.map { DocumentVersion.Field(name: $0.name, value: $0.value, stamp: stamp) }
     }

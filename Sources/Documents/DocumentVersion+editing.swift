@@ -40,6 +40,20 @@ extension DocumentVersion {
         )
     }
 
+    /// Writes only what differs, so that whoever gives the same document again changes nothing.
+    ///
+    /// - Parameters:
+    ///   - content: The fields as they should be.
+    ///   - removingOthers: Whether fields that are not given are removed.
+    ///   - stamp: When.
+    package mutating func match(_ content: DocumentContent, removingOthers: Bool, at stamp: Stamp) {
+        guard self.isAlive else { return self.replace(content, at: stamp) }
+        let different = content.fields.filter { self[$0.name] != $0.value }
+        let given = Set(content.fields.map(\.name))
+        let others = self.fields.filter { $0.value != nil && !given.contains($0.name) }.map(\.name)
+        self.update(DocumentContent(id: content.id, different), removing: removingOthers ? others : [], at: stamp)
+    }
+
     /// Deletes the document.
     package mutating func delete(at stamp: Stamp) {
         self.deletedAt = max(self.deletedAt ?? stamp, stamp)

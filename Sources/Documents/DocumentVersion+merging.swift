@@ -56,6 +56,23 @@ extension DocumentVersion {
     }
 }
 
+extension DocumentVersion {
+    /// Whether this version knows all that the owner of explicit stamps knows.
+    package func knows(explicit stamps: FieldStamps) -> Bool {
+        if let theirs = stamps.deletedAt {
+            guard let mine = self.deletedAt, theirs <= mine else { return false }
+        }
+        guard stamps.base <= self.existence else { return false }
+        var index = 0
+        return stamps.marks.allSatisfy { mark in
+            while index < self.fields.count, self.fields[index].name < mark.name { index += 1 }
+            if let deletedAt = self.deletedAt, mark.stamp <= deletedAt { return true }
+            return index < self.fields.count && self.fields[index].name == mark.name
+                && mark.stamp <= self.fields[index].stamp
+        }
+    }
+}
+
 extension DocumentVersion.Field {
     fileprivate func givesWay(to other: DocumentVersion.Field) -> Bool {
         if self.stamp != other.stamp { return self.stamp < other.stamp }

@@ -32,6 +32,11 @@ struct StoreWriteTests {
         #expect(try await store.get(id, in: "cars")?.value == ["_id": "x", "a": 2, "b": 1])
         #expect(try await store.write([.insert(["_id": "x", "c": 3], onConflict: .replace)]).outcomes == [.updated])
         #expect(try await store.get(id, in: "cars")?.value == ["_id": "x", "c": 3])
+        let usn = store.visibleUSN
+        for policy in [LocalEdit.ConflictPolicy.updateDifferences, .replaceDifferences] {
+            #expect(try await store.write([.insert(["_id": "x", "c": 3], onConflict: policy)]).outcomes == [.nothing])
+        }
+        #expect(store.visibleUSN == usn)
         #expect(try await store.write([LocalEdit("cars", .delete(id))]).outcomes == [.removed])
         #expect(try await store.get(id, in: "cars")?.body == nil)
         #expect(try await store.write([.insert(["_id": "x", "d": 4])]).outcomes == [.inserted])
@@ -190,6 +195,58 @@ struct StoreWriteTests {
         _ = try await store.apply(RemoteBatch("cars", from: "g", [theirs]))
         #expect(try await store.write([LocalEdit("cars", .evictIfCovered(id, stamps))]).outcomes == [.removed])
         #expect(store.collection("cars")?.documents == 0)
+    }
+
+    @Test("a document that left a filter goes, stays, or is asked for")
+    func left() async throws {
+        let store = try self.store()
+        let first = try self.version(["_id": "x", "a": 1], 5)
+        var second = first
+        second.update(
+            try DocumentContent(id: first.id, ["a": 2]),
+            at: Stamp(time: .init(milliseconds: 9), peer: .init(rawValue: 7))
+        )
+        func left(_ version: DocumentVersion, _ policy: RemoteBatch.LeavePolicy) async throws -> AppliedRows {
+            var batch = RemoteBatch(collection: "cars", origin: "g", onLeave: policy)
+            batch.append(.left, id: version.id.bytes, body: nil, stamps: version.explicitStamps)
+            let checkpoint = Checkpoint(peer: "p", collection: "cars", guid: "g", usn: 9, digest: "")
+            return try await store.apply(batch, checkpoint: checkpoint)
+        }
+        // Not held: nothing.
+        #expect(try await left(first, .keep).wanted.isEmpty)
+        try await store.deleteCheckpoints(peer: "p")
+        _ = try await store.apply(RemoteBatch("cars", from: "g", [first]))
+        #expect(try await left(second, .keep).wanted == [first.id])
+        #expect(try await store.checkpoint(peer: "p", collection: "cars") == nil)
+        #expect(try await left(first, .keep).wanted.isEmpty)
+        #expect(try await store.checkpoint(peer: "p", collection: "cars") != nil)
+        // Held in a newer version than the other peer's: it stays.
+        _ = try await store.apply(RemoteBatch("cars", from: "g", [second]))
+        #expect(try await left(first, .evict).evicted == 0)
+        #expect(try await left(second, .evict).evicted == 1)
+        #expect(try await store.get(first.id, in: "cars") == nil)
+        #expect(store.visibleUSN == 2)
+    }
+
+    @Test("a publisher without stamps changes only what differs, and a sweep deletes what it did not show")
+    func foreign() async throws {
+        let store = try self.store()
+        func row(_ value: JSONValue) throws -> ForeignRow { .document(try DocumentContent(value)) }
+        _ = try await store.write([.insert(["_id": "old"]), .insert(["_id": "x", "a": 1, "b": 2])])
+        let rows = [try row(["_id": "x", "a": 1, "c": 3]), try row(["_id": "y"])]
+        let first = try await store.takeOver(rows, into: "cars", .marking(isFirst: true))
+        #expect(first.changed == 2)
+        #expect(try await store.get(try DocumentID("x"), in: "cars")?.value == ["_id": "x", "a": 1, "c": 3])
+        #expect(try await store.takeOver(rows, into: "cars", .marking(isFirst: false)).changed == 0)
+        #expect(try await store.takeOver([], into: "cars", .sweep).changed == 1)
+        #expect(try await store.get(try DocumentID("old"), in: "cars")?.body == nil)
+        #expect(store.collection("cars")?.documents == 2)
+        #expect(try await store.takeOver([.deleted(try DocumentID("y"))], into: "cars", .incremental).changed == 1)
+        // An interrupted run's notes do not count for the next one.
+        _ = try await store.takeOver([try row(["_id": "z"])], into: "cars", .marking(isFirst: true))
+        _ = try await store.takeOver([try row(["_id": "x"])], into: "cars", .marking(isFirst: true))
+        #expect(try await store.takeOver([], into: "cars", .sweep).changed == 1)
+        #expect(try await store.get(try DocumentID("z"), in: "cars")?.body == nil)
     }
 
     @Test("followers hear of every number, once it is durable, until they leave")

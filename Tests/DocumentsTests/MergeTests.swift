@@ -44,6 +44,7 @@ struct MergeTests {
             }
             if !sameStampOtherValue { #expect(a.isNoNewer(thanExplicit: stamps) == a.isNoNewer(than: b)) }
             #expect(b.isNoNewer(thanExplicit: stamps))
+            if !sameStampOtherValue { #expect(a.knows(explicit: stamps) == b.isNoNewer(than: a)) }
         }
     }
 
