@@ -83,7 +83,7 @@ struct ParserTests {
             ("a = ‘b’", "column 5: found '‘'; expected text in straight single quotes"),
             ("a = {b: 1, b: 2}", "column 13: the key 'b' is there twice"),
             ("a = $", "column 5: found '$'"),
-            ("é = 1", "column 1: found 'é'"),
+            ("é = 1", "column 1: found 'é'; expected a name with such letters in backticks"),
             ("a.", "column 3: found the end; expected the name of a field"),
             ("`` = 1", "column 1: found a name without a character"),
             (
@@ -91,7 +91,7 @@ struct ParserTests {
                 "column 1: found the keyword FROM; expected a value or a field; a field of this name is written `from`"
             ),
             ("a = CASE WHEN b THEN c END", "column 5: CASE is not supported; expected decode(…)"),
-            ("count(*) > 1", "column 1: count(*) stands only between SELECT and FROM"),
+            ("count(*) > 1", "column 1: count(*) stands only by itself between SELECT and FROM"),
             ("a\n  AND\r\n b c", "line 3, column 4: found \"c\"; expected an operator or the end"),
             (
                 "SELECT * FROM cars",

@@ -82,7 +82,7 @@ extension Compiler {
             return self.folded(.object(try self.compile(members.map(\.value)), keys: keys))
         case .call(let call): return try self.compile(call, at: expression)
         case .countOfRows:
-            throw self.error(.unexpected, at: expression, "count(*) stands only between SELECT and FROM")
+            throw self.error(.unexpected, at: expression, "count(*) stands only by itself between SELECT and FROM")
         case .negative(let operand): return self.folded(.negative(try self.compile(operand)))
         case .not(let operand): return self.folded(.not(try self.compile(operand)))
         case .binary(let sign, let left, let right):

@@ -4,7 +4,9 @@ import Spelling
 extension DQLCall {
     /// The known function that was probably meant.
     var nearestFunction: String? {
-        nearest(to: self.name, among: DQLFunction.allCases.map(\.rawValue)).map { "\($0)(…)" }
+        // The one function of the legacy language that is far from its heir.
+        if self.name.lowercased() == "regex" { return "\(DQLFunction.regexpLike.rawValue)(…)" }
+        return nearest(to: self.name, among: DQLFunction.allCases.map(\.rawValue)).map { "\($0)(…)" }
     }
 
     /// What is wrong with the number of arguments, if anything is.

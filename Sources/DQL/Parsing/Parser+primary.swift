@@ -125,12 +125,8 @@ extension Parser {
         let word = self.token
         self.advance()
         self.advance()
-        if name.uppercased() == "COUNT", self.take(.star) {
-            try self.expect(.closeParenthesis)
-            guard self.allowsCount else {
-                throw self.error(.unexpected, "count(*) stands only between SELECT and FROM", at: word)
-            }
-            return try self.node(.countOfRows, from: start)
+        if name.uppercased() == "COUNT", self.token.kind == .symbol(.star) {
+            throw self.error(.unexpected, "count(*) stands only by itself between SELECT and FROM", at: word)
         }
         let arguments = try self.list(until: .closeParenthesis)
         let call = DQLCall(name: name, function: DQLFunction(named: name), arguments: arguments)

@@ -9,8 +9,6 @@ struct Parser {
     private var nodes = 0
     /// How many unfinished expressions the next token is in.
     private var nesting = 0
-    /// Whether `count(*)` may stand here.
-    var allowsCount = false
 
     init(_ text: String, limits: DQLLimits) throws(DQLError) {
         self.bytes = Array(text.utf8)

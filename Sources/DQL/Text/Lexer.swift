@@ -203,7 +203,9 @@ extension Lexer {
         guard let scalar = rest.first, scalar.value >= 0x20, scalar.value != 0x7F else {
             return self.error(.unexpected, at: self.offset, "found a control character")
         }
-        let advice = scalar == "\u{2018}" || scalar == "\u{2019}" ? "text in straight single quotes" : nil
+        let isCurlyQuote = (0x2018...0x201F).contains(scalar.value)
+        let letter = scalar.properties.isAlphabetic ? "a name with such letters in backticks" : nil
+        let advice = isCurlyQuote ? "text in straight single quotes" : letter
         return self.error(.unexpected, at: self.offset, "found '\(scalar)'", expected: advice)
     }
 }
