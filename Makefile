@@ -12,8 +12,12 @@ SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sourc
 MANIFESTS ?= manifests/samples/quickstart
 DATA ?= .peerage
 ARGS ?=
+# Which seeds `make sim` runs.
+SEEDS ?=
+FIRST ?=
+SEED ?=
 
-.PHONY: help setup build run test test-one lint format check check-deploy chart-reference docs generated bench clean
+.PHONY: help setup build run test test-one sim lint format check check-deploy chart-reference docs generated bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -37,6 +41,9 @@ test: ## Set up and run all tests
 
 test-one: ## Run the tests that match T=..., such as T=PlanningTests
 	$(SWIFT_TEST) --filter '$(T)'
+
+sim: ## Simulate replication for SEEDS=... seeds (1,000), from FIRST=... on, or replay one: SEED=...
+	SIM_SEEDS=$(SEEDS) SIM_FIRST=$(FIRST) SIM_SEED=$(SEED) $(SWIFT_TEST) --filter TableReplicationTests.SimulationTests
 
 lint: ## Check the format
 	swift format lint --strict --recursive $(wildcard $(SOURCES))

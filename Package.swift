@@ -47,6 +47,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("Resources", ["DQL", "JSON", "Spelling", "YAML", "KubernetesModel"]),
     ("PeerModel", ["JSON"]),
     ("Documents", ["JSON"]),
+    ("TableReplication", ["Clocks", "DQL", "JSON", crypto]),
     // 3: decisions, and the ways to the outside.
     ("Planning", ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"]),
     ("BigPeerAPI", ["HTTP", "JSON", "PeerModel"]),
@@ -124,6 +125,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     "Resources": ["JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["JSON", "KubernetesModel", "ResourceStore", grdb],
     "Spelling": [],
+    "TableReplication": ["Clocks", "Documents", "JSON"],
     "YAML": ["JSON"],
     "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", logging],
 ]

@@ -1,3 +1,4 @@
+import DQL
 import JSON
 
 extension ReplicationLink {
@@ -75,9 +76,15 @@ extension ReplicationLink {
         let api = message.api
         let source = message.source
         let start: ReplicateStart
+        let filter: SessionFilter
         guard let collection = message.string("api"), !collection.isEmpty else { return }
         do throws(MessageError) {
             start = try ReplicateStart(message)
+        } catch {
+            return self.refuseStart(api, source, "\(error)", into: &actions)
+        }
+        do throws(DQLFilterError) {
+            filter = try SessionFilter(queries: start.queries)
         } catch {
             return self.refuseStart(api, source, "\(error)", into: &actions)
         }
@@ -92,7 +99,8 @@ extension ReplicationLink {
             collection: collection,
             api: api,
             source: source,
-            peer: self.peer
+            peer: self.peer,
+            filter: filter
         )
         var publisher = Publisher(start, session, position: position, into: &actions)
         publisher.advance(position, isWritable: self.isWritable, batchBytes: timing.batchBytes, into: &actions)

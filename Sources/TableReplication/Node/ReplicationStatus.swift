@@ -53,6 +53,8 @@ package struct CollectionStatus: Hashable, Sendable {
     package var lagChanges: UInt64
     /// How long this side has been behind without having caught up.
     package var lagMilliseconds: Int64
+    /// Why the publisher refused the session, if it did.
+    package var refusal: String?
 }
 
 /// How far a remote side has been sent a collection of this one.

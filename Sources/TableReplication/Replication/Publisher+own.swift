@@ -48,13 +48,14 @@ extension Publisher {
 
     /// Sends the end of the initial run by itself.
     mutating func sendEnd(position: StorePosition, into actions: inout [NodeAction]) {
+        guard self.mayAddMessage else { return }
         var writer = MessageWriter(.replicateNextResult, api: self.api, source: self.source)
         self.sendPosition(&writer, isEnd: true, position: position, into: &actions)
     }
 
     /// Sends a position without rows, if it has moved.
     mutating func sendProgress(position: StorePosition, into actions: inout [NodeAction]) {
-        guard self.isProgressDue, case .own = self.form else { return }
+        guard self.isProgressDue, self.mayAddMessage else { return }
         var writer = MessageWriter(.replicateNextResult, api: self.api, source: self.source)
         self.sendPosition(&writer, isEnd: false, position: position, into: &actions)
     }
@@ -105,6 +106,12 @@ extension Publisher {
         _ = writer.rows(result.batch, limit: AppWebsocketLimits.ownMessageBytes - 256)
         writer.member("looked", UInt64(max(0, result.looked)))
         actions.append(.send(self.id.link, writer.finished()))
+    }
+
+    /// Whether a message without rows may go out: it costs credit too, and that of a read at hand is spoken for.
+    private var mayAddMessage: Bool {
+        guard case .own(let own) = self.form else { return false }
+        return own.credit > 0 && !self.isReading
     }
 
     private var isAtTarget: Bool {

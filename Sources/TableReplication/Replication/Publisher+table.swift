@@ -45,7 +45,7 @@ struct TableForm: Sendable {
         self.isFull = true
     }
 
-    /// Negotiates columns and rights. Documents have any field, so every column is to be had but reserved ones.
+    /// Negotiates columns and rights: documents have any field, so every column is to be had but reserved ones.
     init(_ start: ReplicateStart, isFull: Bool) {
         var columns: [ColumnRequest] = []
         for column in start.columns where !column.name.starts(with: "__".utf8) {

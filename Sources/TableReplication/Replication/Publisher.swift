@@ -88,7 +88,7 @@ struct Publisher: Sendable {
         self.source = session.source
         self.subscriber = session.peer?.peerKey ?? ""
         self.subscriberStore = session.peer?.store
-        self.filter = SessionFilter(queries: start.queries)
+        self.filter = session.filter
         // "If the server determines that not all change information is available from this point also a full
         // replication is done" (innovaphone SDK, createReplicator).
         var resume: UInt64?
@@ -247,4 +247,6 @@ struct PublisherSession: Sendable {
     let source: [UInt8]
     /// The other side, if it is a peer of ours.
     let peer: PeerIdentity?
+    /// The conditions.
+    let filter: SessionFilter
 }

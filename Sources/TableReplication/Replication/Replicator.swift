@@ -233,6 +233,10 @@ struct Replicator: Sendable {
         self.behindSince = isBehind ? (self.behindSince ?? now) : nil
     }
 
+    private var refusal: String? {
+        if case .refused(let reason) = self.state { reason } else { nil }
+    }
+
     /// Where the session is.
     func status(at now: Duration) -> CollectionStatus {
         CollectionStatus(
@@ -242,7 +246,8 @@ struct Replicator: Sendable {
             remoteUSN: max(self.head, self.usn),
             isLive: self.isLive,
             lagChanges: self.head > self.usn ? self.head - self.usn : 0,
-            lagMilliseconds: self.behindSince.map { Int64(($0.distance(to: now)).milliseconds) } ?? 0
+            lagMilliseconds: self.behindSince.map { Int64(($0.distance(to: now)).milliseconds) } ?? 0,
+            refusal: self.refusal
         )
     }
 }

@@ -1,0 +1,285 @@
+import Documents
+import JSON
+
+@testable import TableReplication
+
+/// An app's store in memory that keeps the promises of the real one: a log by USN in which each document stands once,
+/// changes that are visible before they are durable, stamps, merging, origins, checkpoints in the rows' transaction.
+struct SimulatedStore {
+    /// A document with its place in the log.
+    struct Entry {
+        var version: DocumentVersion
+        var usn: UInt64
+        var firstUSN: UInt64
+        var origin: String?
+    }
+
+    /// That a peer's session has delivered a document: then it must go on to follow it.
+    struct Delivery: Hashable {
+        let peer: String
+        let collection: String
+        let id: DocumentID
+    }
+
+    /// Everything that a file would hold.
+    struct State {
+        var guid: String
+        var usn: UInt64 = 0
+        var purgedUSN: UInt64 = 0
+        var clock = HybridClock()
+        var documents: [String: [DocumentID: Entry]] = [:]
+        var checkpoints: [CheckpointKey: ResumePoint] = [:]
+        var deliveries: Set<Delivery> = []
+        /// What has been acknowledged to local writers, merged.
+        var written: [String: [DocumentID: DocumentVersion]] = [:]
+    }
+
+    let peer: PeerID
+    /// What readers see.
+    var visible: State
+    /// What survives a crash for sure.
+    var durable: State
+    /// The states after each transaction since the last flush: a crash leaves any of them.
+    var transactions: [State] = []
+
+    init(peer: PeerID, guid: String) {
+        self.peer = peer
+        self.visible = State(guid: guid)
+        self.durable = self.visible
+    }
+
+    var position: StorePosition {
+        StorePosition(guid: self.visible.guid, durableUSN: self.durable.usn, purgedUSN: self.visible.purgedUSN)
+    }
+
+    mutating func commit() { self.transactions.append(self.visible) }
+
+    /// Makes everything visible durable.
+    mutating func flush() {
+        self.durable = self.visible
+        self.transactions = []
+    }
+
+    /// Loses what is not durable, from some transaction on; the transaction that was being written is gone.
+    mutating func crash(keeping count: Int) {
+        if count > 0, count <= self.transactions.count { self.durable = self.transactions[count - 1] }
+        self.visible = self.durable
+        self.transactions = []
+    }
+
+    /// Puts a backup in place of the file.
+    mutating func restore(_ backup: State, guid: String) {
+        self.visible = backup
+        self.visible.guid = guid
+        self.flush()
+    }
+
+    // MARK: - Local writes
+
+    mutating func write(_ collection: String, _ id: DocumentID, wall: UInt64, _ edit: SimulatedEdit) {
+        let stamp = Stamp(time: self.visible.clock.tick(wallMilliseconds: wall), peer: self.peer)
+        let existing = self.visible.documents[collection]?[id]?.version
+        var version: DocumentVersion
+        switch edit {
+        case .insert(let object):
+            guard let content = try? DocumentContent(id: id, object) else { return }
+            version = existing ?? DocumentVersion(inserting: content, at: stamp)
+            if existing != nil { version.upsert(content, at: stamp) }
+        case .update(let object):
+            guard let existing, existing.isAlive, let content = try? DocumentContent(id: id, object) else { return }
+            version = existing
+            version.update(content, at: stamp)
+        case .delete:
+            guard let existing, existing.isAlive else { return }
+            version = existing
+            version.delete(at: stamp)
+        }
+        if existing?.isAlive != true {
+            // Made here and now: whether others have told of an earlier one is of no account any more.
+            self.visible.deliveries = self.visible.deliveries.filter { $0.collection != collection || $0.id != id }
+        }
+        self.put(version, collection, origin: nil)
+        let before = self.visible.written[collection]?[id]
+        self.visible.written[collection, default: [:]][id] = before.map { $0.merged(with: version) } ?? version
+        self.commit()
+    }
+
+    private mutating func put(_ version: DocumentVersion, _ collection: String, origin: String?) {
+        let existing = self.visible.documents[collection]?[version.id]
+        self.visible.usn += 1
+        let usn = self.visible.usn
+        let wasAlive = existing?.version.isAlive ?? false
+        let firstUSN = version.isAlive && wasAlive ? existing?.firstUSN ?? usn : usn
+        self.visible.documents[collection, default: [:]][version.id] = Entry(
+            version: version,
+            usn: usn,
+            firstUSN: firstUSN,
+            origin: origin
+        )
+    }
+
+    /// Forgets tombstones up to a number.
+    mutating func purge(through limit: UInt64) -> [DocumentID] {
+        var purged: [DocumentID] = []
+        for (collection, entries) in self.visible.documents {
+            for (id, entry) in entries where !entry.version.isAlive && entry.usn <= limit {
+                self.visible.documents[collection]?[id] = nil
+                self.visible.purgedUSN = max(self.visible.purgedUSN, entry.usn)
+                purged.append(id)
+            }
+        }
+        self.commit()
+        return purged
+    }
+
+    // MARK: - What the node asks for
+
+    func read(_ request: ReadRequest) -> ReadResult {
+        var batch = RowBatch()
+        let entries = (self.visible.documents[request.collection] ?? [:]).values
+            .filter { $0.usn > request.after && $0.usn <= request.through }
+            .sorted { $0.usn < $1.usn }
+        for entry in entries {
+            if batch.count >= request.maximumRows || batch.bytes.count >= request.maximumBytes {
+                return ReadResult(batch: batch, through: entry.usn - 1)
+            }
+            if let origin = request.excludingOrigin, entry.origin == origin { continue }
+            let version = entry.version
+            let kind: RowBatch.Kind
+            if !version.isAlive {
+                guard request.tombstones else { continue }
+                kind = .deleted
+            } else if version.body?.withUnsafeBufferPointer(request.filter.selects) ?? false {
+                kind = .alive
+            } else {
+                guard Self.isTold(entry, request) else { continue }
+                kind = .left
+            }
+            batch.append(
+                kind,
+                usn: entry.usn,
+                firstUSN: entry.firstUSN,
+                id: version.id.bytes,
+                body: kind == .alive ? version.body ?? [] : [],
+                stamps: kind == .left ? version.explicitStamps : version.stamps
+            )
+        }
+        return ReadResult(batch: batch, through: request.through)
+    }
+
+    private static func isTold(_ entry: Entry, _ request: ReadRequest) -> Bool {
+        switch request.unselected {
+        case .leaveOut: return false
+        case .all: return true
+        case .whenKnown(let subscriber):
+            if entry.firstUSN <= request.after || entry.version.deletedAt != nil { return true }
+            guard let peer = PeerID(peerKey: subscriber) else { return false }
+            return entry.version.existence.peer == peer || entry.version.fields.contains { $0.stamp.peer == peer }
+        }
+    }
+
+    func fetch(_ request: FetchRequest) -> FetchResult {
+        var batch = RowBatch()
+        var looked = 0
+        for bytes in request.ids {
+            if batch.bytes.count >= request.maximumBytes { break }
+            looked += 1
+            guard let entry = self.visible.documents[request.collection]?[DocumentID(canonical: bytes)] else {
+                continue
+            }
+            batch.append(
+                entry.version.isAlive ? .alive : .deleted,
+                usn: entry.usn,
+                firstUSN: entry.firstUSN,
+                id: bytes,
+                body: entry.version.body ?? [],
+                stamps: entry.version.stamps
+            )
+        }
+        return FetchResult(batch: batch, looked: looked)
+    }
+
+    func resume(_ key: CheckpointKey) -> ResumeResult {
+        let documents = self.visible.documents[key.collection]?.values.filter(\.version.isAlive).count ?? 0
+        return ResumeResult(checkpoint: self.visible.checkpoints[key], documents: documents)
+    }
+
+    mutating func apply(_ request: ApplyRequest, wall: UInt64) throws -> ApplyResult {
+        guard case .merge(let policy) = request.mode else { return ApplyResult() }
+        let collection = request.key.collection
+        var wanted: [[UInt8]] = []
+        for batch in request.batches {
+            for row in batch.rows {
+                let stamps = Array(batch[row.stamps])
+                switch row.kind {
+                case .alive, .deleted:
+                    let version = try DocumentVersion(
+                        id: row.kind == .deleted ? DocumentID(canonical: Array(batch[row.id])) : nil,
+                        body: row.kind == .alive ? Array(batch[row.body]) : nil,
+                        stamps: stamps
+                    )
+                    try self.visible.clock.observe(version.newest.time, wallMilliseconds: wall)
+                    self.merge(version, collection, origin: request.origin)
+                    self.visible.deliveries.insert(
+                        Delivery(peer: request.key.peer, collection: collection, id: version.id)
+                    )
+                case .left:
+                    let id = DocumentID(canonical: Array(batch[row.id]))
+                    let explicit = try stamps.withUnsafeBufferPointer { try FieldStamps(text: $0) }
+                    guard let mine = self.visible.documents[collection]?[id]?.version, mine.isAlive else { continue }
+                    switch policy {
+                    case .keep: if Self.isBehind(mine, explicit) { wanted.append(id.bytes) }
+                    case .evict:
+                        if mine.isNoNewer(thanExplicit: explicit) {
+                            self.visible.documents[collection]?[id] = nil
+                            self.visible.written[collection]?[id] = nil
+                        }
+                    }
+                }
+            }
+        }
+        if wanted.isEmpty, let checkpoint = request.checkpoint { self.visible.checkpoints[request.key] = checkpoint }
+        self.commit()
+        return ApplyResult(wanted: wanted, documents: self.resume(request.key).documents)
+    }
+
+    private mutating func merge(_ version: DocumentVersion, _ collection: String, origin: String?) {
+        guard let mine = self.visible.documents[collection]?[version.id]?.version else {
+            return self.put(version, collection, origin: origin)
+        }
+        let merged = mine.merged(with: version)
+        // What is held already takes no number.
+        guard merged != mine else { return }
+        self.put(merged, collection, origin: merged == version ? origin : nil)
+    }
+
+    private static func isBehind(_ mine: DocumentVersion, _ theirs: FieldStamps) -> Bool {
+        if theirs.base > mine.existence { return true }
+        if let deleted = theirs.deletedAt, mine.deletedAt.map({ $0 < deleted }) ?? true { return true }
+        return theirs.marks.contains { mark in
+            if let deleted = mine.deletedAt, mark.stamp <= deleted { return false }
+            return mine.fields.first { $0.name == mark.name }.map { $0.stamp < mark.stamp } ?? true
+        }
+    }
+}
+
+/// A local change.
+enum SimulatedEdit {
+    case insert(JSONObject)
+    case update(JSONObject)
+    case delete
+}
+
+/// As much of the query language as the simulation uses: `true`, and `color = 'blue'`.
+enum SimulatedQuery {
+    private static let color = FieldName("color")
+
+    static func matches(_ version: DocumentVersion, _ queries: [String]) -> Bool {
+        queries.isEmpty
+            || queries.contains { query in
+                if query == "true" { return true }
+                guard let color = version[Self.color] else { return false }
+                return query.utf8.elementsEqual("color = '".utf8 + Array(color.dropFirst().dropLast()) + "'".utf8)
+            }
+    }
+}
