@@ -14,7 +14,7 @@ struct SimulatedStore {
         var origin: String?
     }
 
-    /// That a peer's session has delivered a document: then it must go on to follow it.
+    /// That a peer's session has delivered a document that is alive: then it must go on to follow it.
     struct Delivery: Hashable {
         let peer: String
         let collection: String
@@ -220,13 +220,21 @@ struct SimulatedStore {
                     )
                     try self.visible.clock.observe(version.newest.time, wallMilliseconds: wall)
                     self.merge(version, collection, origin: request.origin)
-                    self.visible.deliveries.insert(
-                        Delivery(peer: request.key.peer, collection: collection, id: version.id)
-                    )
+                    let delivery = Delivery(peer: request.key.peer, collection: collection, id: version.id)
+                    if row.kind == .alive {
+                        self.visible.deliveries.insert(delivery)
+                    } else {
+                        self.visible.deliveries.remove(delivery)
+                    }
                 case .left:
                     let id = DocumentID(canonical: Array(batch[row.id]))
                     let explicit = try stamps.withUnsafeBufferPointer { try FieldStamps(text: $0) }
-                    guard let mine = self.visible.documents[collection]?[id]?.version, mine.isAlive else { continue }
+                    guard let mine = self.visible.documents[collection]?[id]?.version, mine.isAlive else {
+                        // What comes from elsewhere later is not this publisher's to follow.
+                        let delivery = Delivery(peer: request.key.peer, collection: collection, id: id)
+                        self.visible.deliveries.remove(delivery)
+                        continue
+                    }
                     switch policy {
                     case .keep: if Self.isBehind(mine, explicit) { wanted.append(id.bytes) }
                     case .evict:
