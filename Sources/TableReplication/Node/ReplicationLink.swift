@@ -64,7 +64,7 @@ struct ReplicationLink: Sendable {
     }
 
     /// How many sessions the other side may have.
-    static let maximumPublishers = 256
+    static let maximumPublishers = 1_024
 
     /// Whether the login is done.
     var isOpen: Bool { if case .open = self.phase { true } else { false } }

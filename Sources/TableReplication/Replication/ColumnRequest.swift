@@ -13,23 +13,20 @@ struct ColumnRequest: Sendable, Hashable {
     /// Reads the columns of a `ReplicateStart` or its result in their order; `nil` when there are none.
     static func list(_ name: StaticString, of message: Envelope) -> [ColumnRequest]? {
         guard let range = message.range(name), let members = message.members(of: range) else { return nil }
-        return members.prefix(Self.maximumCount).map { member in
+        return members.prefix(Self.maximumCount).compactMap { member in
+            guard let name = Self.canonical(Array(message.bytes[member.name.indices])) else { return nil }
             let value = try? JSONValue(parsing: Array(message.bytes[member.value.indices]))
-            return ColumnRequest(
-                name: Self.canonical(Array(message.bytes[member.name.indices])),
-                update: value?["update"]?.bool ?? false
-            )
+            return ColumnRequest(name: name, update: value?["update"]?.bool ?? false)
         }
     }
 
     /// How many columns a session may have.
     static let maximumCount = 512
 
-    /// A name in the form in which our own writer would put it.
-    private static func canonical(_ name: [UInt8]) -> [UInt8] {
-        guard name.contains(UInt8(ascii: "\\")) else { return name }
+    /// A name in the form in which our own writer would put it; `nil` when it is no JSON string.
+    private static func canonical(_ name: [UInt8]) -> [UInt8]? {
         let quoted = [UInt8(ascii: "\"")] + name + [UInt8(ascii: "\"")]
-        guard let value = try? JSONValue(parsing: quoted) else { return name }
+        guard let value = try? JSONValue(parsing: quoted) else { return nil }
         return Array(value.bytes.dropFirst().dropLast())
     }
 }

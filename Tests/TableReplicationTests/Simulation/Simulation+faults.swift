@@ -31,7 +31,7 @@ extension Simulation {
     }
 
     mutating func breakSomething() {
-        switch Int.random(in: 0..<12, using: &self.chance) {
+        switch Int.random(in: 0..<14, using: &self.chance) {
         case 0..<3: self.crash()
         case 3..<5: self.cut()
         case 5..<8: self.killConnection()
@@ -129,9 +129,11 @@ extension Simulation {
 
     private mutating func changeConfiguration() {
         let peer = self.anyPeer()
-        guard self.plan.shape == .filters, self.peers[peer].isUp else { return self.killConnection() }
+        let maySelect = self.plan.shape == .filters || self.plan.shape == .leaves && peer > 1
+        guard maySelect, self.peers[peer].isUp else { return self.killConnection() }
         self.hasConfigurationChanged = true
-        let selected = SimulationPlan.queries(&self.chance).map { Subscription(queries: $0) }
+        let policy = self.peers[peer].configuration.subscriptions["a"]?.onLeave ?? .keep
+        let selected = SimulationPlan.queries(&self.chance).map { Subscription(queries: $0, onLeave: policy) }
         self.peers[peer].configuration.subscriptions = selected.map { ["a": $0] } ?? [:]
         self.trace("configure \(peer) \(String(describing: selected?.queries))")
         self.configure(peer)
