@@ -71,7 +71,13 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("PeerSockets", [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
     ("DocumentStore", ["Documents", "JSON", grdb, grdbSQLite]),
     // 4: servers.
-    ("EmbeddedPeer", ["JSON", "PeerModel", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle]),
+    (
+        "EmbeddedPeer",
+        [
+            "DQL", "DocumentStore", "Documents", "JSON", "PeerModel", "PeerSockets", "TableReplication", grdb,
+            httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+        ]
+    ),
     (
         "APIServer",
         [
@@ -106,7 +112,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     "DQL": ["JSON"],
     "DocumentStore": ["Documents", "JSON", grdb],
     "Documents": ["JSON"],
-    "EmbeddedPeer": ["JSON", "PeerModel", logging],
+    "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "TableReplication", logging],
     "FieldOwnership": ["JSON", "KubernetesModel"],
     "HTTP": [],
     "JSON": [],
@@ -154,7 +160,8 @@ targets.append(
     .executableTarget(
         name: "peerage",
         dependencies: [
-            "APIServer", "CPlatform", "Clocks", "Console", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON",
+            "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "Console", "ControllerRuntime", "EmbeddedPeer", "HTTP",
+            "JSON",
             "KubernetesClient", "KubernetesModel", "Metering", "Operator", "PeerModel", "Planning", "ResourceStore",
             "Resources", argumentParser, logging,
         ],

@@ -1,4 +1,5 @@
 import JSON
+import PeerModel
 
 /// The fields of a request's JSON object, read one by one with errors that name their place.
 ///
@@ -77,6 +78,37 @@ struct BodyFields {
             queries[member.key] = try Self.strings(member.value, path: "queriesByCollection.\(member.key)")
         }
         return queries
+    }
+
+    /// Whether documents that no longer match are dropped, if given: the API of embedded peers only.
+    func evictsOnLeave() throws(PeerAPIError) -> Bool? {
+        switch try self.string(PeerReplication.leavePolicy) {
+        case nil: return nil
+        case PeerReplication.evict?: return true
+        case PeerReplication.keep?: return false
+        case let other?:
+            throw .invalidField(
+                path: PeerReplication.leavePolicy,
+                problem: "\"\(other)\" is neither \(PeerReplication.keep) nor \(PeerReplication.evict)"
+            )
+        }
+    }
+
+    /// The required text of a DQL statement.
+    func statement() throws(PeerAPIError) -> String {
+        guard let statement = try self.string("statement") else {
+            throw .invalidField(path: "statement", problem: "is missing; expected a DQL statement")
+        }
+        return statement
+    }
+
+    /// The values of a statement's parameters; none when nothing is given.
+    func statementArguments() throws(PeerAPIError) -> JSONObject {
+        switch self.object["args"] {
+        case nil, .null?: return JSONObject()
+        case .object(let arguments)?: return arguments
+        case let other?: throw .invalidField(path: "args", problem: Self.expected("an object", other))
+        }
     }
 
     /// Refuses another name than the one in the path.

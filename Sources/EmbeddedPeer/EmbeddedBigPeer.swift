@@ -1,27 +1,27 @@
-import Hummingbird
 import Logging
-import NIOCore
 import PeerModel
 import ServiceLifecycle
 import Synchronization
+import TableReplication
 
-/// A Big Peer inside this process: it serves the REST API of a Big Peer operator for itself.
+/// A Big Peer inside this process: it serves the REST API of a Big Peer operator for itself, holds documents, and
+/// replicates them.
 ///
 /// *Expected flow:* create it (which opens its storage), `run()` it as a service, `waitUntilListening()` for its
-/// address.
+/// addresses.
 ///
 /// *Guarantees:* what it has acknowledged survives `kill -9`. Replication names are unique at the peer. A port that
 /// the system chose is kept for the next start.
-///
-/// *Limits:* it holds the configuration of apps and replications and serves it; no documents flow through it.
 package final class EmbeddedBigPeer: Service {
     /// What the peer was told at its start; a later token is not in it.
     package let configuration: EmbeddedPeerConfiguration
 
-    private let storage: PeerStorage
+    let storage: PeerStorage
+    let shelf: DocumentShelf
+    private let replication: ReplicationService
     private let counters = LiveCounters()
     private let token: TokenBox
-    private let listening = Announcement<ListenAddress>()
+    private let listening = Announcement<PeerEndpoints>()
     private let hasRun = Atomic(false)
     private let logger: Logger
 
@@ -30,8 +30,13 @@ package final class EmbeddedBigPeer: Service {
     /// - Parameters:
     ///   - configuration: What the peer is told.
     ///   - logger: Where it logs.
+    ///   - onReplication: Told of an app whose replication has something new: its id.
     /// - Throws: What keeps the peer from starting, and what to do about it.
-    package init(configuration: EmbeddedPeerConfiguration, logger: Logger) throws(EmbeddedPeerError) {
+    package init(
+        configuration: EmbeddedPeerConfiguration,
+        logger: Logger,
+        onReplication: @escaping @Sendable (_ app: String) -> Void = { _ in }
+    ) throws(EmbeddedPeerError) {
         try configuration.validate()
         var logger = logger
         logger[metadataKey: "bigPeer"] = "\(configuration.identity)"
@@ -39,10 +44,18 @@ package final class EmbeddedBigPeer: Service {
         self.configuration = configuration
         self.token = TokenBox(configuration.token)
         self.storage = try PeerStorage(configuration.storage, counters: self.counters, logger: logger)
+        self.shelf = DocumentShelf(configuration.storage, of: self.storage, logger: logger)
+        self.replication = ReplicationService(
+            configuration.replication,
+            storage: self.storage,
+            shelf: self.shelf,
+            logger: logger,
+            onStatus: onReplication
+        )
     }
 
-    /// Where the REST API listens; `nil` until it does.
-    package var apiAddress: ListenAddress? { self.listening.value }
+    /// Where the peer can be reached; `nil` until it can.
+    package var endpoints: PeerEndpoints? { self.listening.value }
 
     /// The peer's own mark: 128 random bits in hexadecimal, kept as long as its storage.
     package var peerKey: String { self.storage.peerKey }
@@ -53,11 +66,19 @@ package final class EmbeddedBigPeer: Service {
     /// The apps that the peer holds, in the order of their names.
     package var apps: [PeerApp] { self.storage.apps }
 
-    /// Waits until the REST API listens.
+    /// How the replication of an app is now.
+    ///
+    /// - Parameter app: The app's id.
+    /// - Returns: The status; `nil` when the peer does not run.
+    package func replicationStatus(of app: String) async -> ReplicationStatus? {
+        await self.replication.status(of: app)
+    }
+
+    /// Waits until everything listens.
     ///
     /// - Returns: Where it listens.
     /// - Throws: Why it does not, or `CancellationError`.
-    package func waitUntilListening() async throws -> ListenAddress {
+    package func waitUntilListening() async throws -> PeerEndpoints {
         try await self.listening.wait()
     }
 
@@ -66,8 +87,8 @@ package final class EmbeddedBigPeer: Service {
     /// - Parameter token: The new token; `nil` asks for none, which only a loopback listener may do.
     /// - Throws: `EmbeddedPeerError.tokenRequired` when other machines can reach the peer; the old token stays.
     package func updateToken(_ token: AccessToken?) throws(EmbeddedPeerError) {
-        guard token != nil || self.configuration.listen.isLoopback else {
-            throw .tokenRequired(self.configuration.listen)
+        if token == nil, let address = self.configuration.guarded.first(where: { !$0.isLoopback }) {
+            throw .tokenRequired(address)
         }
         self.token.current = token
     }
@@ -89,88 +110,86 @@ package final class EmbeddedBigPeer: Service {
 }
 
 extension EmbeddedBigPeer {
-    private func serve() async throws {
-        let wanted = self.configuration.listen
-        if !wanted.isLoopback {
-            self.logger.warning(
-                "the REST API listens beyond this machine without TLS",
-                metadata: ["address": "\(wanted)"]
-            )
-        }
-        if wanted.port == 0, let kept = try self.storage.keptPort() {
-            do {
-                return try await self.serve(on: wanted.withPort(kept))
-            } catch EmbeddedPeerError.cannotListen(let address, let reason) {
-                self.logger.warning(
-                    "the port of the last start is taken, choosing another",
-                    metadata: ["address": "\(address)", "reason": "\(reason)"]
-                )
-            }
-        }
-        try await self.serve(on: wanted)
+    /// How the parts of a peer end.
+    private enum Turn {
+        /// All of them listen.
+        case listening
+        /// One of them is over, and the others with it.
+        case over
     }
 
-    private func serve(on address: ListenAddress) async throws {
-        let limits = self.configuration.limits
-        let application = Application(
-            responder: PeerRoutes(
+    private func serve() async throws {
+        let api = self.listener(
+            "the REST API",
+            self.configuration.listen,
+            .api,
+            PeerRoutes(
                 identity: self.configuration.identity,
-                limits: limits,
+                limits: self.configuration.limits,
                 storage: self.storage,
                 token: self.token,
                 counters: self.counters
-            ),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: TimeAmount(limits.idleTimeout),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headerBytes,
-                        maxHeaderListSize: limits.headerBytes,
-                        maxHeaderFieldCount: limits.headerFields
-                    )
-                )
-            ),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                serverName: "peerage",
-                availableConnectionsDelegate: .maximum(limits.connections, logger: self.logger)
-            ),
-            onServerRunning: { channel in
-                self.started(at: address.withPort(channel.localAddress?.port ?? address.port))
-            },
-            logger: self.logger
+            )
         )
-        do {
-            try await Self.runUntilCancelled(application, logger: self.logger)
-        } catch let error as IOError where self.apiAddress == nil {
-            throw EmbeddedPeerError.cannotListen(address, reason: error.description)
+        let data = self.configuration.data.map { address in
+            self.listener(
+                "the data API",
+                address,
+                .data,
+                DataRoutes(
+                    limits: self.configuration.limits,
+                    storage: self.storage,
+                    shelf: self.shelf,
+                    token: self.token,
+                    counters: self.counters
+                )
+            )
         }
-    }
-
-    /// Runs a service in such a way that cancellation ends it gracefully.
-    ///
-    /// A cancelled NIO server drops connections that it has accepted and not yet served, and NIO traps on those
-    /// ("Deinited NIOAsyncWriter without calling finish()"): one stopping peer would end the whole process.
-    private static func runUntilCancelled(_ service: some Service, logger: Logger) async throws {
-        let group = ServiceGroup(configuration: .init(services: [service], logger: logger))
-        // The new task is out of the cancellation's reach; it still sees the graceful shutdown of an outer group.
-        let running = Task { try await group.run() }
-        try await withTaskCancellationHandler {
-            try await running.value
-        } onCancel: {
-            Task { await group.triggerGracefulShutdown() }
-        }
-    }
-
-    private func started(at address: ListenAddress) {
-        if self.configuration.listen.port == 0 {
-            do throws(EmbeddedPeerError) {
-                try self.storage.keepPort(address.port)
-            } catch {
-                self.logger.error("the port was not recorded for the next start", metadata: ["error": "\(error)"])
+        try await withThrowingTaskGroup(of: Turn.self) { group in
+            group.addTask {
+                try await self.replication.run()
+                return .over
+            }
+            group.addTask {
+                try await api.run()
+                return .over
+            }
+            if let data {
+                group.addTask {
+                    try await data.run()
+                    return .over
+                }
+            }
+            group.addTask {
+                let endpoints = PeerEndpoints(
+                    api: try await api.listening.wait(),
+                    replication: try await self.replication.listening.wait(),
+                    data: try await data?.listening.wait()
+                )
+                self.listening.make(.success(endpoints))
+                return .listening
+            }
+            while let turn = try await group.next() {
+                if case .over = turn { group.cancelAll() }
             }
         }
-        self.logger.info("the REST API listens", metadata: ["address": "\(address)"])
-        self.listening.make(.success(address))
+    }
+
+    private func listener<Responder>(
+        _ title: String,
+        _ address: ListenAddress,
+        _ port: KeptPort,
+        _ responder: Responder
+    ) -> PeerHTTPListener<Responder> {
+        PeerHTTPListener(
+            title: title,
+            wanted: address,
+            port: port,
+            limits: self.configuration.limits,
+            storage: self.storage,
+            logger: self.logger,
+            responder: responder,
+            listening: Announcement()
+        )
     }
 }

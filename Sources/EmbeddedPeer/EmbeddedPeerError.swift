@@ -6,6 +6,10 @@ package enum EmbeddedPeerError: Error, Hashable, CustomStringConvertible {
     case invalidAddress(String, String)
     /// A listener that other machines can reach, without a token to ask for.
     case tokenRequired(ListenAddress)
+    /// A replication listener that other machines can reach, without TLS or without passwords to ask for.
+    case replicationUnguarded(ListenAddress)
+    /// A certificate, a key or an authority that TLS cannot use.
+    case unusableCertificate(String)
     /// A token that no client could send.
     case unusableToken
     /// The directory cannot be made or written.
@@ -34,6 +38,10 @@ package enum EmbeddedPeerError: Error, Hashable, CustomStringConvertible {
             "listen address \"\(text)\": \(expected)"
         case .tokenRequired(let address):
             "\(address) can be reached from other machines, so the peer needs a token: set one, or listen on 127.0.0.1"
+        case .replicationUnguarded(let address):
+            "\(address) can be reached from other machines, so replication needs TLS and passwords, or listen on 127.0.0.1"
+        case .unusableCertificate(let detail):
+            "the certificate of replication cannot be used (\(detail)): it must be PEM, and the key must be its own"
         case .unusableToken:
             "the token is empty or holds characters that an HTTP header cannot carry: use visible ASCII characters only"
         case .directoryUnusable(let path, let reason):

@@ -5,6 +5,9 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// The port; 0 in a configuration means "any free one, kept once chosen".
     package let port: Int
 
+    /// Any free port, for this machine only.
+    package static let anyOnLoopback = ListenAddress(host: "127.0.0.1", port: 0)
+
     /// Creates an address.
     package init(host: String, port: Int) {
         self.host = host

@@ -6,11 +6,12 @@ extension PeerAPIError {
     /// The status that the error is answered with.
     var status: HTTPResponse.Status {
         switch self {
-        case .bigPeerNotFound, .appNotFound, .replicationNotFound, .noSuchPath: .notFound
+        case .bigPeerNotFound, .appNotFound, .replicationNotFound, .noSuchPath, .noSuchDataPath: .notFound
         case .appNameMismatch, .appIDNotUnique, .connectionsNotUnique, .notJSON, .unreadableBody, .immutable:
             .badRequest
         case .appExists, .replicationExists: .conflict
         case .invalidField: .unprocessableContent
+        case .documentsUnavailable: .serviceUnavailable
         case .bodyTooLarge: .contentTooLarge
         case .unauthorized: .unauthorized
         case .browserRefused: .forbidden

@@ -38,6 +38,10 @@ enum PeerAPIError: Error, Hashable {
     case browserRefused
     /// Nothing is at this path.
     case noSuchPath
+    /// Nothing of the data API is at this path.
+    case noSuchDataPath
+    /// The app's documents cannot be used now.
+    case documentsUnavailable(String)
     /// The path has other methods.
     case methodNotAllowed(allowed: String)
     /// The operation exists in the API, but not here.
@@ -69,6 +73,8 @@ extension PeerAPIError {
             "this peer has no token and therefore refuses requests from web pages (header Origin): give it a token"
         case .noSuchPath:
             "no such path: expected /namespace/{namespace}/bigPeer/{name}/app or a path below it"
+        case .noSuchDataPath: "no such path: expected POST /{appId}/api/v4/store/execute"
+        case .documentsUnavailable(let reason): "the app's documents cannot be used now: \(reason)"
         case .methodNotAllowed(let allowed): "method not allowed: this path has \(allowed)"
         case .notOffered(let operation): operation.sentence
         case .notStored: "the change could not be stored and was not made: see the peer's log"

@@ -34,7 +34,8 @@ extension PeerCommand {
         let replication = PeerReplication(
             name: try fields.name(),
             connections: try fields.connections() ?? [],
-            queriesByCollection: try fields.queriesByCollection() ?? [:]
+            queriesByCollection: try fields.queriesByCollection() ?? [:],
+            evictsOnLeave: try fields.evictsOnLeave() ?? false
         )
         return .createReplication(replication, app: app)
     }

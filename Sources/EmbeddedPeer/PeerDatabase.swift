@@ -142,6 +142,35 @@ final class PeerDatabase: Sendable {
         }
     }
 
+    /// Forgets a remark.
+    func removeMeta(_ key: String) throws(EmbeddedPeerError) {
+        do {
+            try self.queue.write { db in
+                try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key])
+            }
+        } catch {
+            throw Self.explain(error, path: self.path)
+        }
+    }
+
+    /// The apps that were deleted and whose files may still be there.
+    func deletedApps() throws(EmbeddedPeerError) -> [String] {
+        do {
+            return try self.queue.read { db in
+                try String.fetchAll(
+                    db,
+                    sql: "SELECT substr(key, ?) FROM meta WHERE key GLOB ?",
+                    arguments: [Self.deletedApp.count + 1, Self.deletedApp + "*"]
+                )
+            }
+        } catch {
+            throw Self.explain(error, path: self.path)
+        }
+    }
+
+    /// How the keys of such remarks begin; an app's id follows.
+    static let deletedApp = "deletedApp:"
+
     /// Writes the log back into the file and closes it.
     func close() throws {
         try self.queue.close()

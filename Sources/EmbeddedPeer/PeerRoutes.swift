@@ -29,7 +29,7 @@ struct PeerRoutes: HTTPResponder {
     }
 
     private func answer(_ request: Request) async throws(PeerAPIError) -> ByteBuffer {
-        try self.authorize(request)
+        try self.token.authorize(request)
         let route = try PeerRoute(path: request.uri.path, peer: self.identity)
         switch (route, request.method) {
         case (.apps, .get), (.apps, .head):
@@ -61,28 +61,8 @@ struct PeerRoutes: HTTPResponder {
         }
     }
 
-    private func authorize(_ request: Request) throws(PeerAPIError) {
-        if let token = self.token.current {
-            guard token.isCarried(by: request.headers[.authorization]) else { throw .unauthorized }
-        } else if request.headers.contains(.origin) {
-            // Without a token, any page that is open in a browser on this machine could change the peer.
-            throw .browserRefused
-        }
-    }
-
     private func fields(of request: Request) async throws(PeerAPIError) -> BodyFields {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > self.limits.bodyBytes {
-            throw .bodyTooLarge(limit: self.limits.bodyBytes)
-        }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: self.limits.bodyBytes)
-        } catch is NIOTooManyBytesError {
-            throw .bodyTooLarge(limit: self.limits.bodyBytes)
-        } catch {
-            throw .unreadableBody
-        }
-        return try BodyFields(Array(body.readableBytesView), maximumDepth: self.limits.bodyDepth)
+        try await BodyFields.read(request, maximumBytes: self.limits.bodyBytes, maximumDepth: self.limits.bodyDepth)
     }
 
     private static func success(_ body: ByteBuffer) -> Response {

@@ -34,18 +34,13 @@ extension PeerState {
         case .createReplication(let replication, let app): return try self.createReplication(replication, app)
         case .replaceReplication(let name, let app, let fields):
             let current = try self.replication(name, of: app)
-            return try Self.update(current, name, fields, connections: [], queries: [:])
+            let nothing = PeerReplication(name: name, connections: [], queriesByCollection: [:])
+            return try Self.update(current, fields, before: nothing)
         case .patchReplication(let name, let app, let fields):
             let current = try self.replication(name, of: app)
             // The peer wrote these bytes itself; should they not be readable after all, nothing is changed.
             guard let old = current.decoded else { throw .notStored }
-            return try Self.update(
-                current,
-                name,
-                fields,
-                connections: old.connections,
-                queries: old.queriesByCollection
-            )
+            return try Self.update(current, fields, before: old)
         case .deleteReplication(let name, let app):
             _ = try self.replication(name, of: app)
             return PeerDecision(reply: Self.null, change: .deleteReplication(name: name))
@@ -71,21 +66,20 @@ extension PeerState {
 
     private static func update(
         _ current: StoredReplication,
-        _ name: String,
         _ fields: BodyFields,
-        connections: [String],
-        queries: [String: [String]]
+        before: PeerReplication
     ) throws(PeerAPIError) -> PeerDecision {
-        try fields.requireUnchanged(name: name)
+        try fields.requireUnchanged(name: before.name)
         let replication = PeerReplication(
-            name: name,
-            connections: try fields.connections() ?? connections,
-            queriesByCollection: try fields.queriesByCollection() ?? queries
+            name: before.name,
+            connections: try fields.connections() ?? before.connections,
+            queriesByCollection: try fields.queriesByCollection() ?? before.queriesByCollection,
+            evictsOnLeave: try fields.evictsOnLeave() ?? before.evictsOnLeave
         )
         let stored = StoredReplication(replication, app: current.app)
         return PeerDecision(
             reply: stored.body,
-            change: stored == current ? nil : .putReplication(name: name, stored)
+            change: stored == current ? nil : .putReplication(name: before.name, stored)
         )
     }
 }

@@ -18,6 +18,10 @@ final class PeerStorage: Sendable {
     private let journal: Journal
     private let counters: LiveCounters
     private let logger: Logger
+    /// Deleted apps whose documents may still be there.
+    private let deleted: Mutex<Set<String>>
+    /// Whoever wants to know that the state has changed.
+    private let watchers = Mutex<[AsyncStream<Void>.Continuation]>([])
 
     /// What makes changes durable.
     enum Journal: Sendable {
@@ -46,6 +50,7 @@ final class PeerStorage: Sendable {
             if oldKey == nil { try database.setMeta("peerKey", newKey) }
             self.init(
                 try database.load(),
+                deleted: Set(try database.deletedApps()),
                 journal: .sqlite(database, lock),
                 peerKey: oldKey ?? newKey,
                 counters: counters,
@@ -55,7 +60,15 @@ final class PeerStorage: Sendable {
     }
 
     /// Creates a storage that holds a state already.
-    init(_ state: PeerState, journal: Journal, peerKey: String, counters: LiveCounters, logger: Logger) {
+    init(
+        _ state: PeerState,
+        deleted: Set<String> = [],
+        journal: Journal,
+        peerKey: String,
+        counters: LiveCounters,
+        logger: Logger
+    ) {
+        self.deleted = Mutex(deleted)
         self.published = Mutex(state)
         self.working = Mutex(state)
         self.journal = journal
@@ -132,22 +145,53 @@ final class PeerStorage: Sendable {
     private func publish(_ changes: [PeerChange]) {
         self.published.withLock { state in
             for change in changes {
+                if case .deleteApp(let name) = change, let app = state.apps[name] {
+                    self.deleted.withLock { _ = $0.insert(app.id) }
+                }
                 state.perform(change)
             }
         }
         self.counters.count(writes: changes.count, commits: 1)
+        for watcher in self.watchers.withLock({ $0 }) { watcher.yield() }
     }
 
-    /// The port that the API was found at last time, for a listener that may choose.
-    func keptPort() throws(EmbeddedPeerError) -> Int? {
+    /// Tells of changes, many at once when nobody looks; the first word comes at once.
+    func changes() -> AsyncStream<Void> {
+        let (stream, watcher) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        watcher.yield()
+        self.watchers.withLock { $0.append(watcher) }
+        return stream
+    }
+
+    /// The ids of deleted apps whose documents may still be there; an app that was made anew may be among them.
+    var deletedApps: Set<String> { self.deleted.withLock { $0 } }
+
+    /// Forgets a deleted app, because its documents are gone.
+    func forgetDeletedApp(_ app: String) throws(EmbeddedPeerError) {
+        if case .sqlite(let database, _) = self.journal {
+            try database.removeMeta(PeerDatabase.deletedApp + app)
+        }
+        self.deleted.withLock { _ = $0.remove(app) }
+    }
+
+    /// What the peer holds now.
+    var state: PeerState { self.published.withLock { $0 } }
+
+    /// The port that a listener was found at last time, if it may choose.
+    func kept(_ port: KeptPort) throws(EmbeddedPeerError) -> Int? {
         guard case .sqlite(let database, _) = self.journal else { return nil }
-        return try database.meta("apiPort").flatMap { Int($0) }
+        return try database.meta(port.rawValue).flatMap { Int($0) }
     }
 
-    /// Records the port for the next start.
-    func keepPort(_ port: Int) throws(EmbeddedPeerError) {
-        guard case .sqlite(let database, _) = self.journal, try self.keptPort() != port else { return }
-        try database.setMeta("apiPort", "\(port)")
+    /// Records a port for the next start; failing to is not worth stopping for.
+    func keep(_ port: KeptPort, _ number: Int) {
+        guard case .sqlite(let database, _) = self.journal else { return }
+        do throws(EmbeddedPeerError) {
+            guard try self.kept(port) != number else { return }
+            try database.setMeta(port.rawValue, "\(number)")
+        } catch {
+            self.logger.error("the port was not recorded for the next start", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Closes the file and gives the directory up; only the memory is left.

@@ -28,6 +28,11 @@ struct PeerTransaction {
                 [name, app.id, String(buffer: app.body)]
             )
         case .deleteApp(let name):
+            // The documents are files of their own, which can only go once this is durable.
+            try self.execute(
+                "INSERT OR REPLACE INTO meta SELECT '\(PeerDatabase.deletedApp)' || id, '' FROM app WHERE name = ?",
+                [name]
+            )
             try self.execute("DELETE FROM app WHERE name = ?", [name])
         case .putReplication(let name, let replication):
             try self.execute(

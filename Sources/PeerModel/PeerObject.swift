@@ -42,6 +42,13 @@ extension PeerReplication {
                 to: self.queriesByCollection[collection] ?? []
             )
         }
+        if self.evictsOnLeave != observed.evictsOnLeave {
+            lines += Self.differences(
+                Self.leavePolicy,
+                from: [observed.evictsOnLeave ? Self.evict : Self.keep],
+                to: [self.evictsOnLeave ? Self.evict : Self.keep]
+            )
+        }
         return lines
     }
 

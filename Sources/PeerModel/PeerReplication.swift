@@ -12,10 +12,19 @@ package struct PeerReplication: Sendable, Hashable {
     package let connections: [String]
     /// What this peer subscribes to: collection → queries in ascending order; never an empty list.
     package let queriesByCollection: [String: [String]]
+    /// Whether documents that no longer match are dropped: a property of embedded peers only, so it is left out of
+    /// bodies unless it is set.
+    package let evictsOnLeave: Bool
 
     /// Creates a replication from lists in any order.
-    package init(name: String, connections: [String], queriesByCollection: [String: [String]]) {
+    package init(
+        name: String,
+        connections: [String],
+        queriesByCollection: [String: [String]],
+        evictsOnLeave: Bool = false
+    ) {
         self.name = name
+        self.evictsOnLeave = evictsOnLeave
         self.connections = connections.sortedWithoutDuplicates
         self.queriesByCollection = queriesByCollection.compactMapValues {
             $0.isEmpty ? nil : $0.sortedWithoutDuplicates
@@ -28,17 +37,39 @@ package struct PeerReplication: Sendable, Hashable {
             let connections = Self.strings(json["connections"] ?? .null),
             let queries = Self.queries(json["queriesByCollection"] ?? .null)
         else { return nil }
-        self.init(name: name, connections: connections, queriesByCollection: queries)
+        self.init(
+            name: name,
+            connections: connections,
+            queriesByCollection: queries,
+            evictsOnLeave: json[Self.leavePolicy]?.string == Self.evict
+        )
     }
 
     /// The body of a create request: always both fields, because what an absent one means is not documented.
     package var json: JSONValue {
-        ["name": .string(self.name), "connections": self.connectionsJSON, "queriesByCollection": self.queriesJSON]
+        var object: JSONObject = ["name": .string(self.name)]
+        self.add(to: &object)
+        return .object(object)
     }
 
     /// The body of a replace request, which has no name.
     package var updateJSON: JSONValue {
-        ["connections": self.connectionsJSON, "queriesByCollection": self.queriesJSON]
+        var object = JSONObject()
+        self.add(to: &object)
+        return .object(object)
+    }
+
+    /// The property of embedded peers that says what becomes of documents which no longer match.
+    package static let leavePolicy = "onFilterLeave"
+    /// The value of that property for dropping them.
+    package static let evict = "Evict"
+    /// The value for keeping them, as if the property were absent.
+    package static let keep = "Keep"
+
+    private func add(to object: inout JSONObject) {
+        object["connections"] = self.connectionsJSON
+        object["queriesByCollection"] = self.queriesJSON
+        if self.evictsOnLeave { object[Self.leavePolicy] = .string(Self.evict) }
     }
 
     private var connectionsJSON: JSONValue { .array(self.connections.map(JSONValue.string)) }

@@ -31,6 +31,9 @@ package final class PeerSocket {
     /// The other end's address, for people.
     package let remoteAddress: String
 
+    /// The other end's address without the port.
+    package let remoteHost: String
+
     private var owner: (any SocketOwner)?
     private let limits: SocketLimits
     private var phase = Phase.new
@@ -45,9 +48,10 @@ package final class PeerSocket {
     private var isReadHeld = false
     private var isOwnerWaiting = false
 
-    init(origin: Origin, remoteAddress: String, limits: SocketLimits, owner: any SocketOwner) {
+    init(origin: Origin, channel: any Channel, limits: SocketLimits, owner: any SocketOwner) {
         self.origin = origin
-        self.remoteAddress = remoteAddress
+        self.remoteAddress = channel.remoteText
+        self.remoteHost = channel.remoteAddress?.ipAddress ?? "unknown"
         self.limits = limits
         self.owner = owner
         let isServer = if case .accepted = origin { true } else { false }

@@ -40,7 +40,7 @@ final class ServerUpgrade: HTTPServerProtocolUpgrader {
     func upgrade(context: ChannelHandlerContext, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<Void> {
         let socket = PeerSocket(
             origin: .accepted(path: upgradeRequest.uri),
-            remoteAddress: context.channel.remoteText,
+            channel: context.channel,
             limits: self.limits,
             owner: self.owner
         )
@@ -81,7 +81,7 @@ final class ClientUpgrade: NIOHTTPClientProtocolUpgrader {
     func upgrade(context: ChannelHandlerContext, upgradeResponse: HTTPResponseHead) -> EventLoopFuture<Void> {
         let socket = PeerSocket(
             origin: .dialled(attempt: self.outcome.attempt),
-            remoteAddress: context.channel.remoteText,
+            channel: context.channel,
             limits: self.limits,
             owner: self.outcome.owner
         )

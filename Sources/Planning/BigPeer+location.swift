@@ -43,6 +43,20 @@ extension BigPeer {
     /// - Returns: `host:port`, or why there is none.
     package func replicationAddress(of replication: String) -> Result<String, Obstacle> {
         if let address = self.status.endpoints.replication { return .success(address) }
+        if let embedded = self.spec.embedded {
+            guard embedded.listen.replication != nil else {
+                return .failure(
+                    Obstacle(
+                        .invalidSpec,
+                        "BigPeer \"\(self.key)\" has replication switched off: set spec.embedded.listen.replication",
+                        isStalled: true
+                    )
+                )
+            }
+            return .failure(
+                Obstacle(.awaitingConnectTo, "the embedded peer \"\(self.key)\" does not listen for replication yet")
+            )
+        }
         let peer = self.identity
         let address = self.spec.replicationAddress.address(
             bigPeer: peer.name,

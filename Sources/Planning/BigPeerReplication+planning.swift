@@ -29,12 +29,15 @@ extension BigPeerReplication: RemoteResource {
         if let app = self.pendingApp(in: surroundings) {
             return .failure(Obstacle(.awaitingApp, "waiting for BigPeerApp \"\(app)\" to be at the Big Peer"))
         }
+        // Others do not know the property.
+        let isEmbedded = surroundings.bigPeer(self.bigPeerKey)?.spec.embedded != nil
         return self.resolvedConnections(in: surroundings).map { connections in
             .replication(
                 PeerReplication(
                     name: self.remoteName,
                     connections: connections,
-                    queriesByCollection: self.spec.queriesByCollection
+                    queriesByCollection: self.spec.queriesByCollection,
+                    evictsOnLeave: isEmbedded && self.spec.onFilterLeave == .evict
                 )
             )
         }

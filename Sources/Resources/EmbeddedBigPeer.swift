@@ -77,6 +77,25 @@ package struct EmbeddedBigPeer: Sendable, Hashable {
         self.sources = (json?["sources"]?.array ?? []).compactMap { DCPSource($0["dcp"]) }
     }
 
+    /// Every value of a Secret that it names, with the field below `spec.embedded` that does.
+    package var secrets: [(field: [String], reference: SecretKeyRef)] {
+        var secrets: [(field: [String], reference: SecretKeyRef)] = []
+        if let token = self.tokenSecret { secrets.append((["auth", "tokenSecretRef"], token)) }
+        if let name = self.replication.certificateSecretName {
+            for key in ["tls.crt", "tls.key"] {
+                let reference = SecretKeyRef(name: name, key: key)
+                secrets.append((["replication", "tls", "certificateSecretRef"], reference))
+            }
+        }
+        if let authority = self.replication.authority {
+            secrets.append((["replication", "tls", "caSecretRef"], authority))
+        }
+        for (_, reference) in self.replication.passwords.sorted(by: { $0.key < $1.key }) {
+            secrets.append((["replication", "credentials"], reference))
+        }
+        return secrets
+    }
+
     /// Reads an address: absent is the default, empty is nowhere.
     private static func address(_ json: JSONValue?, default: ListenAddress?) -> ListenAddress? {
         guard let text = json?.string else { return `default` }

@@ -149,7 +149,9 @@ extension BigPeer {
             }
             return references
         case .embedded(let embedded):
-            return embedded.tokenSecret.map { [(.spec("embedded", "auth", "tokenSecretRef"), $0)] } ?? []
+            return embedded.secrets.map { secret in
+                (FieldPath((["spec", "embedded"] + secret.field).map { .key($0) }), secret.reference)
+            }
         }
     }
 }

@@ -6,18 +6,13 @@ package enum UnusedFields {
     /// Their paths, by kind.
     package static let paths: [ResourceKind: [[String]]] = [
         .bigPeer: [
-            ["spec", "endpoint", "dataURL"],
-            ["spec", "embedded", "storage", "tombstoneRetention"],
-            ["spec", "embedded", "listen", "replication"],
-            ["spec", "embedded", "listen", "data"],
             ["spec", "embedded", "listen", "dcp"],
             ["spec", "embedded", "listen", "bus"],
             ["spec", "embedded", "dcp"],
             ["spec", "embedded", "sources"],
         ],
         .bigPeerReplication: [
-            ["spec", "onFilterLeave"],
-            ["spec", "probe"],
+            ["spec", "probe"]
         ],
     ]
 

@@ -36,6 +36,7 @@ struct Peerage: AsyncParsableCommand {
                     Status.self, Get.self, Describe.self, Tree.self, Graph.self, Events.self, Wait.self, Check.self,
                 ]
             ),
+            CommandGroup(name: "Documents", subcommands: [Query.self]),
             CommandGroup(name: "Changing", subcommands: [Apply.self, Diff.self, Delete.self, Export.self]),
             CommandGroup(name: "One resource", subcommands: [Suspend.self, Resume.self, Reconcile.self, Orphan.self]),
             CommandGroup(name: "Without a server", subcommands: [Validate.self, PrintSchema.self]),

@@ -71,7 +71,7 @@ struct DurabilityTests {
             let configuration = EmbeddedPeerConfiguration.berlin(.directory(directory))
             let first = try await withPeer(configuration) { _, curl in curl.address }
             let second = try await withPeer(configuration) { peer, curl in
-                #expect(peer.apiAddress == curl.address)
+                #expect(peer.endpoints?.api == curl.address)
                 return curl.address
             }
             #expect(first == second)

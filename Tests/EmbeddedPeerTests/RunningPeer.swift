@@ -6,12 +6,13 @@ import PeerModel
 extension EmbeddedPeerConfiguration {
     /// A peer called `fleet/berlin` on any port of this machine.
     static func berlin(
+        named name: String = "berlin",
         _ storage: Storage = .ephemeral,
         token: AccessToken? = nil,
         listen: ListenAddress = ListenAddress(host: "127.0.0.1", port: 0)
     ) -> EmbeddedPeerConfiguration {
         EmbeddedPeerConfiguration(
-            identity: PeerIdentity(namespace: "fleet", name: "berlin"),
+            identity: PeerIdentity(namespace: "fleet", name: name),
             storage: storage,
             listen: listen,
             token: token
@@ -34,7 +35,7 @@ func withPeer<Result: Sendable>(
     let peer = try EmbeddedBigPeer(configuration: configuration, logger: .silent)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await peer.run() }
-        let result = try await body(peer, Curl(address: try await peer.waitUntilListening()))
+        let result = try await body(peer, Curl(address: try await peer.waitUntilListening().api))
         group.cancelAll()
         try await group.waitForAll()
         return result

@@ -13,16 +13,51 @@ import Synchronization
 package actor EmbeddedPeerHost {
     /// A peer that listens.
     package struct Running: Sendable, Hashable {
-        /// The base URL of its REST API.
-        package let url: String
+        /// Where others find its listeners.
+        package let endpoints: BigPeerStatus.Endpoints
         /// The key by which other peers know it.
         package let peerKey: String
     }
 
     /// What a change of means a restart.
     private struct Shape: Hashable {
-        let listen: EmbeddedPeer.ListenAddress
+        let api: EmbeddedPeer.ListenAddress
+        let replication: EmbeddedPeer.ListenAddress?
+        let data: EmbeddedPeer.ListenAddress?
         let isEphemeral: Bool
+        let tombstoneRetention: Duration
+        let guards: ReplicationGuards
+    }
+
+    /// What a peer asks of others.
+    package struct Credentials: Sendable {
+        /// Of REST and data clients; `nil` is nothing.
+        package var token: String?
+        /// Of other peers.
+        package var replication = ReplicationGuards()
+
+        /// Creates credentials.
+        package init(token: String? = nil) {
+            self.token = token
+        }
+    }
+
+    /// What guards replication.
+    package struct ReplicationGuards: Sendable, Hashable {
+        /// The certificate in PEM, if it is encrypted.
+        package var certificate: [UInt8]?
+        /// The certificate's key.
+        package var key: [UInt8]?
+        /// Who must have signed the others' certificates.
+        package var authority: [UInt8]?
+        /// The passwords by the app's name.
+        package var passwords: [String: String] = [:]
+
+        /// Creates guards that guard nothing.
+        package init() {}
+
+        /// Whether other machines may be let near.
+        var isComplete: Bool { self.certificate != nil && self.key != nil && !self.passwords.isEmpty }
     }
 
     private struct Tenant {
@@ -72,17 +107,11 @@ package actor EmbeddedPeerHost {
     package func ensure(
         _ key: ObjectKey,
         _ embedded: Resources.EmbeddedBigPeer,
-        token: String?
+        _ credentials: Credentials
     ) async -> Result<Running, Obstacle> {
         guard !self.isStopping else { return .failure(Obstacle(.stopped, "this process is stopping")) }
-        let api = embedded.listen.api
-        let shape = Shape(
-            listen: EmbeddedPeer.ListenAddress(
-                host: api.isLoopback ? self.addresses.listen ?? api.host : api.host,
-                port: Int(api.port)
-            ),
-            isEphemeral: embedded.storage.isEphemeral
-        )
+        let shape = self.shape(of: embedded, credentials.replication)
+        let token = credentials.token
         do throws(EmbeddedPeerError) {
             if let tenant = self.tenants[key], tenant.shape != shape {
                 self.logger.info("embedded peer restarts with a new configuration", metadata: ["key": "\(key)"])
@@ -120,11 +149,19 @@ package actor EmbeddedPeerHost {
     }
 
     private func start(_ key: ObjectKey, _ shape: Shape, token: String?) throws(EmbeddedPeerError) -> Tenant {
+        var replication = EmbeddedPeerConfiguration.Replication(listen: shape.replication)
+        replication.passwords = shape.guards.passwords
+        if let certificate = shape.guards.certificate, let key = shape.guards.key {
+            try replication.secure(certificatePEM: certificate, keyPEM: key, authorityPEM: shape.guards.authority)
+        }
+        replication.tombstoneRetention = shape.tombstoneRetention
         let configuration = EmbeddedPeerConfiguration(
             identity: PeerIdentity(namespace: key.namespace, name: key.name),
             storage: shape.isEphemeral
                 ? .ephemeral : .directory("\(self.dataDirectory)/\(key.namespace)/\(key.name)"),
-            listen: shape.listen,
+            listen: shape.api,
+            data: shape.data,
+            replication: replication,
             token: try token.map { text throws(EmbeddedPeerError) in try AccessToken(text) }
         )
         let peer = try EmbeddedPeer.EmbeddedBigPeer(configuration: configuration, logger: self.logger)
@@ -151,9 +188,9 @@ package actor EmbeddedPeerHost {
 
     private func running(_ key: ObjectKey, _ peer: EmbeddedPeer.EmbeddedBigPeer) async -> Result<Running, Obstacle> {
         do {
-            let address = try await peer.waitUntilListening()
+            let endpoints = try await peer.waitUntilListening()
             if self.listening.withLock({ $0.insert(key).inserted }) { self.onStart(key) }
-            return .success(Running(url: self.url(of: address), peerKey: peer.peerKey))
+            return .success(Running(endpoints: self.told(endpoints), peerKey: peer.peerKey))
         } catch let error as EmbeddedPeerError {
             return .failure(Self.obstacle(error))
         } catch {
@@ -161,10 +198,34 @@ package actor EmbeddedPeerHost {
         }
     }
 
-    /// How others find a listener: what only this machine reaches has no other address.
-    private func url(of address: EmbeddedPeer.ListenAddress) -> String {
-        guard let host = self.addresses.advertise, !address.isLoopback else { return "http://\(address)" }
-        return "http://\(EmbeddedPeer.ListenAddress(host: host, port: address.port))"
+    /// Where a peer listens: a loopback address gives way to one that other machines reach, if there is one and the
+    /// peer asks for credentials there.
+    private func shape(of embedded: Resources.EmbeddedBigPeer, _ guards: ReplicationGuards) -> Shape {
+        func address(_ declared: Resources.ListenAddress, isOpened: Bool = true) -> EmbeddedPeer.ListenAddress {
+            let host = declared.isLoopback && isOpened ? self.addresses.listen ?? declared.host : declared.host
+            return EmbeddedPeer.ListenAddress(host: host, port: Int(declared.port))
+        }
+        return Shape(
+            api: address(embedded.listen.api),
+            replication: embedded.listen.replication.map { address($0, isOpened: guards.isComplete) },
+            data: embedded.listen.data.map { address($0) },
+            isEphemeral: embedded.storage.isEphemeral,
+            tombstoneRetention: embedded.storage.tombstoneRetention,
+            guards: guards
+        )
+    }
+
+    /// How others find the listeners: what only this machine reaches has no other address.
+    private func told(_ endpoints: PeerEndpoints) -> BigPeerStatus.Endpoints {
+        func told(_ address: EmbeddedPeer.ListenAddress) -> EmbeddedPeer.ListenAddress {
+            guard let host = self.addresses.advertise, !address.isLoopback else { return address }
+            return EmbeddedPeer.ListenAddress(host: host, port: address.port)
+        }
+        return BigPeerStatus.Endpoints(
+            api: "http://\(told(endpoints.api))",
+            replication: endpoints.replication.map { told($0).description },
+            data: endpoints.data.map { "http://\(told($0))" }
+        )
     }
 
     private static func obstacle(_ error: EmbeddedPeerError) -> Obstacle {
@@ -179,7 +240,7 @@ package actor EmbeddedPeerHost {
                     + "spec.embedded.auth.tokenSecretRef",
                 isStalled: true
             )
-        case .invalidName, .invalidAddress, .unusableToken:
+        case .invalidName, .invalidAddress, .unusableToken, .replicationUnguarded, .unusableCertificate:
             Obstacle(.invalidSpec, error.description, isStalled: true)
         case .alreadyRun: Obstacle(.internalError, error.description)
         }
@@ -191,18 +252,40 @@ extension EmbeddedPeerHost {
     func ensure(_ peer: BigPeer, _ embedded: Resources.EmbeddedBigPeer, _ secrets: any SecretSource) async
         -> Result<Running, Obstacle>
     {
-        var token: String?
-        if let reference = embedded.tokenSecret {
-            let key = ObjectKey(namespace: peer.metadata.namespace, name: reference.name)
-            guard let text = secrets.get(key)?.text(reference.key) else {
-                let problem = secrets.problem(key).map { Obstacle(.secretUnreadable, "Secret \"\(key)\": \($0)") }
-                return .failure(
-                    problem
-                        ?? Obstacle(.secretNotFound, "there is no key \"\(reference.key)\" in a Secret \"\(key)\"")
-                )
+        do throws(Obstacle) {
+            var credentials = Credentials()
+            func bytes(_ reference: SecretKeyRef) throws(Obstacle) -> [UInt8] {
+                try Self.secret(reference, beside: peer, secrets)
             }
-            token = text
+            func text(_ reference: SecretKeyRef) throws(Obstacle) -> String {
+                let text = String(decoding: try bytes(reference), as: UTF8.self)
+                return String(text.reversed().drop { $0.isWhitespace }.reversed())
+            }
+            if let token = embedded.tokenSecret { credentials.token = try text(token) }
+            if let name = embedded.replication.certificateSecretName {
+                credentials.replication.certificate = try bytes(SecretKeyRef(name: name, key: "tls.crt"))
+                credentials.replication.key = try bytes(SecretKeyRef(name: name, key: "tls.key"))
+            }
+            if let authority = embedded.replication.authority {
+                credentials.replication.authority = try bytes(authority)
+            }
+            for (app, reference) in embedded.replication.passwords {
+                credentials.replication.passwords[app] = try text(reference)
+            }
+            return await self.ensure(peer.key, embedded, credentials)
+        } catch {
+            return .failure(error)
         }
-        return await self.ensure(peer.key, embedded, token: token)
+    }
+
+    private static func secret(
+        _ reference: SecretKeyRef,
+        beside peer: BigPeer,
+        _ secrets: any SecretSource
+    ) throws(Obstacle) -> [UInt8] {
+        let key = ObjectKey(namespace: peer.metadata.namespace, name: reference.name)
+        if let value = secrets.get(key)?.bytes(reference.key) { return value }
+        if let problem = secrets.problem(key) { throw Obstacle(.secretUnreadable, "Secret \"\(key)\": \(problem)") }
+        throw Obstacle(.secretNotFound, "there is no key \"\(reference.key)\" in a Secret \"\(key)\"")
     }
 }

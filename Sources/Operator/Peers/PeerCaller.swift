@@ -80,7 +80,7 @@ struct PeerCaller: Sendable {
         }
     }
 
-    private func token(of peer: BigPeer) -> Result<BearerToken?, Obstacle> {
+    func token(of peer: BigPeer) -> Result<BearerToken?, Obstacle> {
         switch peer.spec.form {
         case .embedded(let embedded):
             guard let reference = embedded.tokenSecret else { return .success(nil) }
@@ -97,7 +97,7 @@ struct PeerCaller: Sendable {
         }
     }
 
-    private func tls(of peer: BigPeer) -> Result<HTTP.TLSOptions?, Obstacle> {
+    func tls(of peer: BigPeer) -> Result<HTTP.TLSOptions?, Obstacle> {
         guard let options = peer.spec.endpoint?.tls else { return .success(nil) }
         var tls = HTTP.TLSOptions.system
         tls.insecureSkipVerify = options.skipsVerification

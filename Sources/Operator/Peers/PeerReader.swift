@@ -63,6 +63,57 @@ package struct PeerReader: Sendable {
         }
     }
 
+    /// Executes a DQL statement at a Big Peer's data API.
+    ///
+    /// - Parameters:
+    ///   - statement: The statement.
+    ///   - key: The BigPeer.
+    ///   - tokenFile: The token for the data API of an external peer, whose other token is for another API.
+    /// - Returns: The answer, or why there is none.
+    package func execute(
+        _ statement: DataStatement,
+        at key: ObjectKey,
+        tokenFile: String? = nil
+    ) async -> Result<DataAnswer, DataFailure> {
+        guard let peer = self.bigPeers[key] else { return .failure(.unanswered("there is no BigPeer \"\(key)\"")) }
+        do throws(DataFailure) {
+            let access = try self.dataAccess(to: peer, tokenFile: tokenFile)
+            return .success(
+                try await self.caller.exchange.execute(statement, at: access.url, token: access.token, tls: access.tls)
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func dataAccess(
+        to peer: BigPeer,
+        tokenFile: String?
+    ) throws(DataFailure) -> (url: String, token: BearerToken?, tls: HTTP.TLSOptions?) {
+        do throws(Obstacle) {
+            let file = try tokenFile.map { path throws(Obstacle) in try self.caller.tokenFiles.token(at: path).get() }
+            switch peer.spec.form {
+            case .embedded:
+                guard let url = peer.status.endpoints.data else {
+                    throw Obstacle(
+                        .bigPeerNotReady,
+                        "the embedded peer \"\(peer.key)\" has no data API: it has not started yet, or "
+                            + "spec.embedded.listen.data is off"
+                    )
+                }
+                let token = try self.caller.token(of: peer).get()
+                return (url, file.map { BearerToken($0) } ?? token, nil)
+            case .endpoint(let endpoint):
+                guard let url = endpoint.dataURL else {
+                    throw Obstacle(.invalidSpec, "BigPeer \"\(peer.key)\" says no spec.endpoint.dataURL")
+                }
+                return (url, file.map { BearerToken($0) }, try self.caller.tls(of: peer).get())
+            }
+        } catch {
+            throw .unanswered(error.message)
+        }
+    }
+
     private func location(of key: ObjectKey) -> Result<BigPeer.Location, Obstacle> {
         guard let peer = self.bigPeers[key] else {
             return .failure(Obstacle(.bigPeerNotFound, "there is no BigPeer \"\(key)\""))

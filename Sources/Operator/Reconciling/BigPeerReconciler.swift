@@ -77,9 +77,9 @@ struct BigPeerReconciler: Sendable {
         switch await host.ensure(peer, embedded, self.secrets) {
         case .failure(let obstacle): return try await self.tell(.obstructed(obstacle), of: peer)
         case .success(let running):
-            let endpoints = BigPeerStatus.Endpoints(api: running.url)
+            let endpoints = running.endpoints
             var peer = peer
-            if endpoints.api != peer.status.endpoints.api {
+            if endpoints != peer.status.endpoints {
                 // The address must be known before anything can be asked of it, by us or by others.
                 var status = peer.status
                 status.endpoints = endpoints

@@ -29,8 +29,8 @@ struct HostedPeerReconciler: Sendable {
         let next: Requeue
         switch await self.host.ensure(peer, embedded, self.secrets) {
         case .success(let running):
-            hosting = .running(BigPeerStatus.Endpoints(api: running.url), peerKey: running.peerKey)
-            next = embedded.tokenSecret == nil ? .whenChanged : .after(Self.secretInterval)
+            hosting = .running(running.endpoints, peerKey: running.peerKey)
+            next = embedded.secrets.isEmpty ? .whenChanged : .after(Self.secretInterval)
         case .failure(let obstacle):
             hosting = .obstructed(obstacle)
             next = .retryAfter(obstacle.isStalled ? .seconds(60) : .seconds(10))

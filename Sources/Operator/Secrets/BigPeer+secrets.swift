@@ -7,7 +7,7 @@ extension BigPeer {
         var names: Set<String> = []
         switch self.spec.form {
         case .embedded(let embedded):
-            if let reference = embedded.tokenSecret { names.insert(reference.name) }
+            names = Set(embedded.secrets.map(\.reference.name))
         case .endpoint(let endpoint):
             if case .secret(let reference) = endpoint.token { names.insert(reference.name) }
             if let reference = endpoint.tls.authority { names.insert(reference.name) }

@@ -171,7 +171,7 @@ struct ClusterTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let serving = Task { try await peer.run() }
-        let address = try await peer.waitUntilListening()
+        let address = try await peer.waitUntilListening().api
 
         let first = try scene.controller()
         try await first.until("This process leads")

@@ -1,0 +1,110 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import NIOCore
+
+/// The HTTP data API: `POST /{appId}/api/v4/store/execute`, in the shapes of Ditto's Big Peer
+/// (https://docs.ditto.live/cloud/http-api/api/post-storeexecute).
+struct DataRoutes: HTTPResponder {
+    let limits: EmbeddedPeerLimits
+    let storage: PeerStorage
+    let shelf: DocumentShelf
+    let token: TokenBox
+    let counters: LiveCounters
+
+    /// Answers a request; every error becomes a response here.
+    func respond(to request: Request, context: PeerRequestContext) async throws -> Response {
+        self.counters.countRequest()
+        do throws(PeerAPIError) {
+            return try await self.answer(request)
+        } catch {
+            return error.response
+        }
+    }
+
+    private func answer(_ request: Request) async throws(PeerAPIError) -> Response {
+        try self.token.authorize(request)
+        let segments = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
+        guard segments.count == 6, segments[0].isEmpty, segments[2] == "api",
+            segments[3] == "v4" || segments[3] == "v5",
+            segments[4] == "store", segments[5] == "execute"
+        else { throw .noSuchDataPath }
+        guard request.method == .post else { throw .methodNotAllowed(allowed: "POST") }
+        guard let app = AppID.canonical(String(segments[1])), self.storage.state.appNames[app] != nil else {
+            throw .appNotFound
+        }
+        guard !self.storage.deletedApps.contains(app) else {
+            throw .documentsUnavailable("those of a deleted app with this id are still being removed")
+        }
+        let fields = try await BodyFields.read(
+            request,
+            maximumBytes: self.limits.statementBytes,
+            maximumDepth: self.limits.statementDepth
+        )
+        let statement = try fields.statement()
+        let arguments = try fields.statementArguments()
+        let documents: any AppDocuments
+        do throws(EmbeddedPeerError) {
+            documents = try await self.shelf.documents(of: app)
+        } catch {
+            throw .documentsUnavailable(error.description)
+        }
+        do throws(StatementError) {
+            return Self.response(.ok, try await documents.execute(statement, arguments: arguments).body)
+        } catch {
+            switch error {
+            case .refused: return Self.response(.badRequest, error.body)
+            case .failed: return Self.response(.internalServerError, error.body)
+            }
+        }
+    }
+
+    private static func response(_ status: HTTPResponse.Status, _ body: ByteBuffer) -> Response {
+        Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+    }
+}
+
+extension StatementAnswer {
+    /// The body of the 200.
+    fileprivate var body: ByteBuffer {
+        let size = self.items.reduce(512) { $0 + $1.count + 1 }
+        var body = ByteBuffer()
+        body.reserveCapacity(size)
+        body.writeString(#"{"transactionId":\#(self.transaction),"queryType":"\#(self.queryType)","items":["#)
+        body.write(list: self.items)
+        body.writeStaticString(#"],"mutatedDocumentIds":["#)
+        body.write(list: self.mutated)
+        body.writeStaticString(#"],"warnings":["#)
+        body.write(list: self.warnings.map { (["message": .string($0)] as JSONValue).bytes })
+        body.writeString(#"],"totalWarningsCount":\#(self.warnings.count)}"#)
+        return body
+    }
+}
+
+extension StatementError {
+    /// The body of a refusal: the fields that an answer always has, and what is wrong.
+    fileprivate var body: ByteBuffer {
+        var error = JSONObject()
+        switch self {
+        case .refused(let message, let line, let column):
+            error["message"] = .string(message)
+            error["line"] = line.map { .integer(Int64($0)) }
+            error["column"] = column.map { .integer(Int64($0)) }
+        case .failed(let message): error["message"] = .string(message)
+        }
+        let body: JSONValue = [
+            "queryType": "", "items": [], "mutatedDocumentIds": [], "warnings": [], "totalWarningsCount": 0,
+            "error": .object(error),
+        ]
+        return ByteBuffer(bytes: body.bytes)
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func write(list: [[UInt8]]) {
+        for (index, element) in list.enumerated() {
+            if index > 0 { self.writeInteger(UInt8(ascii: ",")) }
+            self.writeBytes(element)
+        }
+    }
+}

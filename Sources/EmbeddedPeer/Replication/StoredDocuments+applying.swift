@@ -1,0 +1,99 @@
+import DocumentStore
+import Documents
+import JSON
+import TableReplication
+
+extension StoredDocuments {
+    /// Applies rows and moves the checkpoint, in one transaction.
+    func taking(_ request: ApplyRequest) async throws(StoreFailure) -> ApplyResult {
+        let applied: AppliedRows
+        do throws(StoreError) {
+            switch request.mode {
+            case .merge(let onLeave): applied = try await self.merge(request, onLeave)
+            case .replace(let run): applied = try await self.takeOver(request, run)
+            }
+        } catch {
+            throw StoreFailure(error)
+        }
+        return ApplyResult(wanted: applied.wanted.map(\.bytes), documents: self.count(of: request.key.collection))
+    }
+
+    private func merge(_ request: ApplyRequest, _ onLeave: LeavePolicy) async throws(StoreError) -> AppliedRows {
+        let batches = request.batches.map { batch in
+            RemoteBatch(
+                collection: request.key.collection,
+                origin: request.origin ?? "",
+                onLeave: onLeave == .evict ? .evict : .keep,
+                bytes: batch.bytes,
+                rows: batch.rows.map(Self.row)
+            )
+        }
+        return try await self.store.apply(batches, checkpoint: Self.checkpoint(request))
+    }
+
+    private static func row(_ row: RowBatch.Row) -> RemoteBatch.Row {
+        RemoteBatch.Row(
+            row.kind == .left ? .left : .version,
+            id: row.id.isEmpty ? nil : row.id.indices,
+            body: row.kind == .alive ? row.body.indices : nil,
+            stamps: row.stamps.indices
+        )
+    }
+
+    private func takeOver(
+        _ request: ApplyRequest,
+        _ run: ApplyRequest.Run
+    ) async throws(StoreError) -> AppliedRows {
+        var rows: [ForeignRow] = []
+        for batch in request.batches {
+            for row in batch.rows {
+                do throws(DocumentError) {
+                    rows.append(try Self.foreignRow(row, of: batch))
+                } catch {
+                    throw .badDocument(error, row: rows.count)
+                }
+            }
+        }
+        return try await self.store.takeOver(
+            rows,
+            into: request.key.collection,
+            ForeignRun(run),
+            checkpoint: Self.checkpoint(request)
+        )
+    }
+
+    private static func foreignRow(_ row: RowBatch.Row, of batch: RowBatch) throws(DocumentError) -> ForeignRow {
+        let fields = (try? JSONValue(parsing: Array(batch[row.body])))?.object ?? JSONObject()
+        let id: DocumentID
+        if row.id.isEmpty {
+            guard let value = fields["_id"] else { throw .missingID }
+            id = try DocumentID(value)
+        } else {
+            id = DocumentID(canonical: Array(batch[row.id]))
+        }
+        return row.kind == .alive ? .document(try DocumentContent(id: id, fields)) : .deleted(id)
+    }
+
+    private static func checkpoint(_ request: ApplyRequest) -> DocumentStore.Checkpoint? {
+        request.checkpoint.map { point in
+            DocumentStore.Checkpoint(
+                peer: request.key.peer,
+                collection: request.key.collection,
+                guid: point.guid,
+                usn: point.usn,
+                digest: point.queries
+            )
+        }
+    }
+}
+
+extension ForeignRun {
+    fileprivate init(_ run: ApplyRequest.Run) {
+        self =
+            switch run {
+            case .incremental: .incremental
+            case .marking(let isFirst): .marking(isFirst: isFirst)
+            case .sweep: .sweep
+            }
+    }
+}

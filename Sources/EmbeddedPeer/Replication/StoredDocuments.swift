@@ -1,0 +1,111 @@
+import DQL
+import DocumentStore
+import JSON
+import Logging
+import Synchronization
+import TableReplication
+
+/// One app's documents in an `AppStore`, asked in the words of replication and of the data API.
+///
+/// *Guarantees:* edits of foreign clients take effect in the order in which they came.
+final class StoredDocuments: AppDocuments {
+    let store: AppStore
+    private let wall: @Sendable () -> UInt64
+    private let logger: Logger
+    /// Queries that are in use, ready to be evaluated.
+    private let filters = Mutex<[SessionFilter: DQLFilter]>([:])
+    private let edits = Mutex(EditQueue())
+
+    /// As many filters are kept ready; more are made anew each time.
+    private static let maximumFilters = 1_024
+
+    init(_ store: AppStore, wall: @escaping @Sendable () -> UInt64 = AppStoreOptions.systemWall, logger: Logger) {
+        self.store = store
+        self.wall = wall
+        self.logger = logger
+    }
+
+    var position: StorePosition {
+        StorePosition(guid: self.store.guid, durableUSN: self.store.durableUSN, purgedUSN: self.store.purgedUSN)
+    }
+
+    func whenDurable(_ listener: @escaping @Sendable (UInt64) -> Void) {
+        _ = self.store.follow(listener)
+    }
+
+    func purgeTombstones(olderThan age: Duration) async -> UInt64? {
+        let milliseconds = UInt64(clamping: age.components.seconds) * 1_000
+        let now = self.wall()
+        do throws(StoreError) {
+            guard try await self.store.purge(before: now > milliseconds ? now - milliseconds : 0) > 0 else {
+                return nil
+            }
+            return self.store.purgedUSN
+        } catch {
+            self.logger.error("tombstones could not be purged", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    func close() async {
+        do throws(StoreError) {
+            try await self.store.close()
+        } catch {
+            self.logger.error("an app's store did not close cleanly", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// The queries of a session, ready to be evaluated.
+    func filter(_ queries: SessionFilter) throws(StoreFailure) -> DQLFilter {
+        if let filter = self.filters.withLock({ $0[queries] }) { return filter }
+        do throws(DQLFilterError) {
+            let filter = try DQLFilter(parsing: queries.queries.isEmpty ? ["true"] : queries.queries)
+            self.filters.withLock { if $0.count < Self.maximumFilters { $0[queries] = filter } }
+            return filter
+        } catch {
+            throw StoreFailure(error.description)
+        }
+    }
+
+    // MARK: - What replication asks
+
+    func loadCheckpoint(
+        _ key: CheckpointKey,
+        _ answer: @escaping @Sendable (Result<ResumeResult, StoreFailure>) -> Void
+    ) {
+        Task { answer(await Self.result { () throws(StoreFailure) in try await self.resumePoint(key) }) }
+    }
+
+    func read(_ request: ReadRequest, _ answer: @escaping @Sendable (Result<ReadResult, StoreFailure>) -> Void) {
+        Task { answer(await Self.result { () throws(StoreFailure) in try await self.changes(request) }) }
+    }
+
+    func fetch(_ request: FetchRequest, _ answer: @escaping @Sendable (Result<FetchResult, StoreFailure>) -> Void) {
+        Task { answer(await Self.result { () throws(StoreFailure) in try await self.documents(request) }) }
+    }
+
+    func apply(_ request: ApplyRequest, _ answer: @escaping @Sendable (Result<ApplyResult, StoreFailure>) -> Void) {
+        Task { answer(await Self.result { () throws(StoreFailure) in try await self.taking(request) }) }
+    }
+
+    func edit(_ request: EditRequest, _ answer: @escaping @Sendable (EditResult) -> Void) {
+        guard self.edits.withLock({ $0.add(request, answer) }) else { return }
+        Task {
+            while let waiting = self.edits.withLock({ $0.takeAll() }) { await self.write(waiting) }
+        }
+    }
+
+    private static func result<Value>(
+        _ body: () async throws(StoreFailure) -> Value
+    ) async -> Result<Value, StoreFailure> {
+        do throws(StoreFailure) {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension StoreFailure {
+    init(_ error: StoreError) { self.init(error.description) }
+}

@@ -1,0 +1,212 @@
+import DocumentStore
+import Documents
+import JSON
+import Logging
+import PeerModel
+import TableReplication
+import Testing
+
+@testable import EmbeddedPeer
+
+@Suite("Replication between running peers", .timeLimit(.minutes(2)))
+struct ReplicationTests {
+    static let app = "2164bef3-37c0-489c-9ac6-c94b034525d7"
+
+    @Test("each side receives what it asks for, whoever dials, before and after the link stands")
+    func bothWays() async throws {
+        try await withPair { berlin, paris in
+            try await berlin.insert(["b1": "blue", "b2": "red", "b3": "blue"])
+            try await paris.insert(["p1": "green"])
+            try await berlin.replicate(from: paris, queries: ["true"])
+            try await paris.accept(queries: ["color = 'blue'"])
+            try await paris.waits(for: ["b1", "b3", "p1"])
+            try await berlin.waits(for: ["b1", "b2", "b3", "p1"])
+            try await berlin.insert(["b4": "blue", "b5": "red"])
+            try await paris.insert(["p2": "red"])
+            try await paris.waits(for: ["b1", "b3", "b4", "p1", "p2"])
+            try await berlin.waits(for: ["b1", "b2", "b3", "b4", "b5", "p1", "p2"])
+        }
+    }
+
+    @Test("ten thousand documents come over, and deletions after them")
+    func many() async throws {
+        try await withPair { berlin, paris in
+            for block in 0..<10 {
+                let ids = (0..<1_000).map { "d\(block * 1_000 + $0)" }
+                try await berlin.insert(Dictionary(uniqueKeysWithValues: ids.map { ($0, "blue") }))
+            }
+            try await paris.replicate(from: berlin, queries: ["true"])
+            try await berlin.accept(queries: [])
+            try await paris.waits { $0 == 10_000 }
+            try await berlin.delete(["d1", "d2", "d9999"])
+            try await paris.waits { $0 == 9_997 }
+        }
+    }
+
+    @Test("conflicting edits made while apart converge to one document on both sides")
+    func conflicts() async throws {
+        try await withPair { berlin, paris in
+            try await berlin.insert(["c": "blue"])
+            try await paris.replicate(from: berlin, queries: ["true"])
+            try await berlin.accept(queries: ["true"])
+            try await paris.waits(for: ["c"])
+            try await paris.unlink()
+            try await berlin.set("c", ["color": "red", "wheels": 4])
+            try await paris.set("c", ["color": "green", "owner": "p"])
+            try await paris.replicate(from: berlin, queries: ["true"])
+            let expected: JSONValue = ["_id": "c", "color": "green", "owner": "p", "wheels": 4]
+            try await berlin.waits(for: "c", expected)
+            try await paris.waits(for: "c", expected)
+        }
+    }
+
+    @Test("deleting an app deletes its documents, also when it is made anew at once")
+    func deletedApp() async throws {
+        try await withDirectory { directory in
+            try await withPeer(.berlin(.directory(directory))) { peer, curl in
+                let side = Side(peer, curl, "berlin")
+                try await side.makeApp()
+                try await side.insert(["a": "blue"])
+                #expect(try await curl("DELETE", "app/cars").status == 200)
+                try await side.makeApp()
+                try await side.insert(["b": "blue"])
+                try await side.waits(for: ["b"])
+            }
+        }
+    }
+
+    @Test("documents and ports are there again after a restart")
+    func restart() async throws {
+        try await withDirectory { directory in
+            let endpoints = try await withPeer(.berlin(.directory(directory))) { peer, curl in
+                let side = Side(peer, curl, "berlin")
+                try await side.makeApp()
+                try await side.insert(["a": "blue"])
+                return peer.endpoints
+            }
+            try await withPeer(.berlin(.directory(directory))) { peer, curl in
+                #expect(peer.endpoints == endpoints)
+                try await Side(peer, curl, "berlin").waits(for: ["a"])
+            }
+        }
+    }
+}
+
+/// Runs two peers with one app each, for as long as the body takes.
+private func withPair(_ body: @escaping @Sendable (Side, Side) async throws -> Void) async throws {
+    try await withPeer(.berlin()) { berlin, berlinCurl in
+        try await withPeer(.berlin(named: "paris")) { paris, parisCurl in
+            let sides = (Side(berlin, berlinCurl, "berlin"), Side(paris, parisCurl, "paris"))
+            try await sides.0.makeApp()
+            try await sides.1.makeApp()
+            try await body(sides.0, sides.1)
+        }
+    }
+}
+
+/// One of two peers, with what a test does to it.
+private struct Side: Sendable {
+    let peer: EmbeddedBigPeer
+    let curl: Curl
+    let name: String
+
+    init(_ peer: EmbeddedBigPeer, _ curl: Curl, _ name: String) {
+        self.peer = peer
+        self.curl = Curl(address: curl.address, base: "/namespace/fleet/bigPeer/\(name)")
+        self.name = name
+    }
+
+    func makeApp() async throws {
+        let reply = try await self.curl("POST", "app", #"{"name":"cars","appId":"\#(ReplicationTests.app)"}"#)
+        try #require(reply.status == 200, "\(reply.body)")
+    }
+
+    func replicate(from other: Side, queries: [String]) async throws {
+        let address = try #require(other.peer.endpoints?.replication)
+        try await self.post(connections: ["\(address)"], queries: queries)
+    }
+
+    func accept(queries: [String]) async throws { try await self.post(connections: [], queries: queries) }
+
+    private func post(connections: [String], queries: [String]) async throws {
+        let replication = PeerReplication(
+            name: "cars-\(self.name)",
+            connections: connections,
+            queriesByCollection: ["cars": queries]
+        )
+        let body = String(decoding: replication.json.bytes, as: UTF8.self)
+        let reply = try await self.curl("POST", "app/cars/bigPeerReplication", body)
+        try #require(reply.status == 200, "\(reply.body)")
+    }
+
+    func unlink() async throws {
+        let reply = try await self.curl("DELETE", "app/cars/bigPeerReplication/cars-\(self.name)")
+        try #require(reply.status == 200)
+    }
+
+    // MARK: - Documents
+
+    var store: AppStore {
+        get async throws {
+            let deadline = ContinuousClock.now + .seconds(30)
+            // A deleted app's documents go before those of the new one come.
+            while self.peer.hasDeletedApps, ContinuousClock.now < deadline { await Task.yield() }
+            let documents = try await self.peer.shelf.documents(of: ReplicationTests.app)
+            return try #require(documents as? StoredDocuments).store
+        }
+    }
+
+    func insert(_ colors: [String: String]) async throws {
+        let edits = try colors.sorted { $0.key < $1.key }.map { id, color in
+            LocalEdit(
+                "cars",
+                .insert(try DocumentContent(["_id": .string(id), "color": .string(color)]), onConflict: .fail)
+            )
+        }
+        _ = try await self.store.write(edits)
+    }
+
+    func set(_ id: String, _ fields: JSONObject) async throws {
+        let content = try DocumentContent(id: DocumentID(.string(id)), fields)
+        _ = try await self.store.write([LocalEdit("cars", .update(content, removing: []))])
+    }
+
+    func delete(_ ids: [String]) async throws {
+        _ = try await self.store.write(ids.map { LocalEdit("cars", .delete(try DocumentID(.string($0)))) })
+    }
+
+    func waits(for ids: [String]) async throws {
+        let store = try await self.store
+        try await self.waits { $0 == ids.count }
+        for id in ids {
+            let document = try await store.get(try DocumentID(.string(id)), in: "cars")
+            #expect(document?.body != nil, "\(id) at \(self.name)")
+        }
+    }
+
+    func waits(for id: String, _ expected: JSONValue) async throws {
+        let store = try await self.store
+        for await _ in Self.changes(of: store) {
+            let document = try await store.get(try DocumentID(.string(id)), in: "cars")
+            if document?.value == expected { return }
+        }
+    }
+
+    /// Waits until the number of documents is right.
+    func waits(_ isEnough: (Int) -> Bool) async throws {
+        let store = try await self.store
+        for await _ in Self.changes(of: store) where isEnough(store.collection("cars")?.documents ?? 0) { return }
+    }
+
+    private static func changes(of store: AppStore) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        continuation.yield()
+        let follower = store.follow { _ in continuation.yield() }
+        continuation.onTermination = { _ in store.unfollow(follower) }
+        return stream
+    }
+}
+
+extension EmbeddedBigPeer {
+    fileprivate var hasDeletedApps: Bool { !self.storage.deletedApps.isEmpty }
+}
