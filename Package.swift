@@ -69,7 +69,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         ]
     ),
     ("PeerSockets", [nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
-    ("DocumentStore", ["Documents", "JSON", grdb, grdbSQLite]),
+    ("DocumentStore", ["DQL", "Documents", "JSON", grdb, grdbSQLite]),
     // 4: servers.
     (
         "EmbeddedPeer",
@@ -110,7 +110,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     ],
     "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", logging],
     "DQL": ["JSON"],
-    "DocumentStore": ["Documents", "JSON", grdb],
+    "DocumentStore": ["DQL", "Documents", "JSON", grdb],
     "Documents": ["JSON"],
     "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "TableReplication", logging],
     "FieldOwnership": ["JSON", "KubernetesModel"],

@@ -12,13 +12,12 @@ extension AppStore {
     /// - Throws: What SQLite refuses.
     package func get(_ id: DocumentID, in collection: String) async throws(StoreError) -> StoredDocument? {
         guard let collection = self.collection(collection)?.id else { return nil }
-        let key = StoredKey.make(id.bytes)
-        let fingerprint = key.withUnsafeBufferPointer { StoredKey.fingerprint($0, in: collection) }
+        let fingerprint = Fingerprint.of(id.bytes, in: collection)
         // A document that moves to the end of the log between the two looks is looked for again.
         for _ in 0..<1_000 {
             let places = self.published.keys.withLock { $0.all(fingerprint) }
             if places.isEmpty { return nil }
-            let (found, hasMoved) = try await self.read { db in try Self.row(places, key, collection, db) }
+            let (found, hasMoved) = try await self.read { db in try Self.row(places, id, collection, db) }
             if let found { return found }
             if !hasMoved { return nil }
         }
@@ -27,7 +26,7 @@ extension AppStore {
 
     private static func row(
         _ places: [UInt64],
-        _ key: [UInt8],
+        _ id: DocumentID,
         _ collection: CollectionID,
         _ db: Database
     ) throws -> (StoredDocument?, hasMoved: Bool) {
@@ -44,9 +43,9 @@ extension AppStore {
                 hasMoved = true
                 continue
             }
-            guard statement.bytes(4).elementsEqual(key) else { continue }
+            guard statement.bytes(4).elementsEqual(id.bytes) else { continue }
             let document = StoredDocument(
-                id: StoredKey.id(statement.bytes(4)),
+                id: id,
                 usn: usn,
                 firstUSN: statement.usn(1),
                 body: statement.isNull(6) ? nil : Array(statement.bytes(6)),
@@ -153,10 +152,12 @@ extension AppStore {
     }
 
     /// Runs a function on a reader's connection.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(StoreError) -> Value
-    {
+    func read<Value: Sendable>(
+        _ reader: DatabaseSnapshot? = nil,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { caller in
-            self.database.asyncRead { [path = self.path] db in
+            (reader as (any DatabaseReader)? ?? self.database).asyncRead { [path = self.path] db in
                 do {
                     caller.resume(returning: .success(try body(try db.get())))
                 } catch {

@@ -11,7 +11,7 @@ extension AppStore {
     package func write(_ edits: [LocalEdit]) async throws(StoreError) -> WriteResult {
         var needed: [String] = []
         for edit in edits {
-            guard case .insert = edit.action, needed.last != edit.collection else { continue }
+            guard edit.makesCollection, needed.last != edit.collection else { continue }
             try self.check(edit.collection)
             needed.append(edit.collection)
         }

@@ -41,6 +41,10 @@ extension ChangeBatch {
             let (table, statement) = cursors[next]
             guard self.hasRoom(for: query), looks < Self.maximumLooks else { return }
             looks += 1
+            // Numbers only grow in a sound file, and whoever goes on behind the last one must come to an end.
+            guard statement.usn(0) > self.lookedThrough, statement.usn(0) <= end else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the change log is not in order")
+            }
             self.lookedThrough = statement.usn(0)
             self.add(statement, table, query)
             if try !statement.step() { cursors.remove(at: next).statement.reset() }
@@ -56,19 +60,19 @@ extension ChangeBatch {
         let statement = try RawStatement(
             cached: """
                 SELECT \(StoreSchema.columns) FROM document_\(table.rawValue)
-                WHERE id \(low.isIncluded ? ">=" : ">") ? AND id \(high.isIncluded ? "<=" : "<") ?
-                ORDER BY id \(range.isDescending ? "DESC" : "ASC")
+                WHERE id \(low.isIncluded ? ">=" : ">") ? AND id < ? ORDER BY id \(range.isDescending ? "DESC" : "ASC")
                 """,
             db
         )
         defer { statement.reset() }
-        // An empty blob would bind as NULL, and every key is greater than one zero byte.
-        let lowest = low.key.isEmpty ? [0] : low.key
-        try lowest.withUnsafeBufferPointer { lowest in
-            try high.key.withUnsafeBufferPointer { highest in
-                statement.bind(1, lowest)
-                statement.bind(2, highest)
+        try low.key.withUnsafeBufferPointer { low in
+            try high.withUnsafeBufferPointer { high in
+                statement.bind(1, low)
+                statement.bind(2, high)
                 while try statement.step() {
+                    guard statement.bytes(4).isInside(low, high) else {
+                        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the index by _id is not in order")
+                    }
                     guard self.hasRoom(for: query) else { return }
                     self.add(statement, table, query)
                 }
@@ -83,7 +87,7 @@ extension ChangeBatch {
         if query.onlyAlive, !isAlive { return }
         if let left = query.exceptOrigin, left != 0, left == origin { return }
         let start = self.bytes.count
-        StoredKey.append(statement.bytes(4), to: &self.bytes)
+        self.bytes.append(contentsOf: statement.bytes(4))
         let idEnd = self.bytes.count
         self.bytes.append(contentsOf: statement.bytes(5))
         let stampsEnd = self.bytes.count
@@ -99,5 +103,12 @@ extension ChangeBatch {
                 stamps: idEnd..<stampsEnd
             )
         )
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether the bytes are not before some and before others.
+    fileprivate func isInside(_ low: UnsafeBufferPointer<UInt8>, _ high: UnsafeBufferPointer<UInt8>) -> Bool {
+        !self.lexicographicallyPrecedes(low) && self.lexicographicallyPrecedes(high)
     }
 }

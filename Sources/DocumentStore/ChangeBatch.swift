@@ -52,6 +52,19 @@ package struct ChangeBatch: Sendable {
         return try result.get()
     }
 
+    /// The entries as documents of their own.
+    package var documents: [StoredDocument] {
+        self.entries.map { entry in
+            StoredDocument(
+                id: DocumentID(canonical: self[entry.id]),
+                usn: entry.usn,
+                firstUSN: entry.firstUSN,
+                body: entry.body.map { self[$0] },
+                stamps: self[entry.stamps]
+            )
+        }
+    }
+
     /// Empties the batch and keeps its memory.
     package mutating func removeAll() {
         self.bytes.removeAll(keepingCapacity: true)

@@ -22,6 +22,8 @@ package struct LocalEdit: Sendable {
     package enum Action: Sendable {
         /// Insert a document.
         case insert(DocumentContent, onConflict: ConflictPolicy)
+        /// Insert a document that is older than anything that anybody has, so that many peers can insert the same one.
+        case insertInitial(DocumentContent)
         /// Set fields of a document that is there, and remove others.
         case update(DocumentContent, removing: [FieldName])
         /// Delete a document; a tombstone stays.
@@ -65,10 +67,18 @@ package struct LocalEdit: Sendable {
         self.expected = expected
     }
 
+    /// Whether it makes the collection if there is none.
+    var makesCollection: Bool {
+        switch self.action {
+        case .insert, .insertInitial: true
+        case .update, .delete, .evict, .evictIfCovered: false
+        }
+    }
+
     /// The document.
     var id: DocumentID {
         switch self.action {
-        case .insert(let content, _), .update(let content, _): content.id
+        case .insert(let content, _), .insertInitial(let content), .update(let content, _): content.id
         case .delete(let id), .evict(let id), .evictIfCovered(let id, _): id
         }
     }

@@ -180,7 +180,7 @@ enum StoreFile {
                 guard usn <= contents.usn else {
                     throw StoreError.damaged(path: name, detail: "a change has USN \(usn), the last is \(contents.usn)")
                 }
-                contents.keys.insert(StoredKey.fingerprint(statement.bytes(2), in: id), usn)
+                contents.keys.insert(Fingerprint.of(statement.bytes(2), in: id), usn)
                 if statement.isNull(1) { collection.documents += 1 } else { collection.tombstones += 1 }
             }
             statement.reset()

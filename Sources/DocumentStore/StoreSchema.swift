@@ -11,7 +11,7 @@ import GRDB
 /// document_ID  one table for each collection, and its only key is the USN:
 ///     usn · first_usn · origin · deleted · id · stamps · body
 ///           │           │        │         │    └ text of the stamps
-///           │           │        │         └ StoredKey
+///           │           │        │         └ the canonical _id
 ///           │           │        └ milliseconds at which the tombstone came here; NULL: alive
 ///           │           └ 0: made or merged here
 ///           └ the USN at which the document last became alive

@@ -11,10 +11,9 @@ extension WriteTransaction {
     /// - Throws: `StoreError.conflict`, `DocumentError`, or what SQLite refuses.
     func perform(_ edit: LocalEdit, in table: CollectionTable?) throws -> LocalEdit.Outcome {
         guard let table else { return edit.expected == nil ? .nothing : .moved }
-        let key = StoredKey.make(edit.id.bytes)
-        let fingerprint = key.withUnsafeBufferPointer { StoredKey.fingerprint($0, in: table.id) }
+        let fingerprint = Fingerprint.of(edit.id.bytes, in: table.id)
         var present: (version: DocumentVersion, row: OldRow)?
-        if let usn = try key.withUnsafeBufferPointer({ try self.find($0, fingerprint, table) }) {
+        if let usn = try self.find(edit.id, fingerprint, table) {
             let (version, row) = try self.held(edit.id, at: usn, in: table)
             present = (version, row)
             // The stamp of an edit is newer than all that it edits, also when the clock has gone back since.
@@ -48,6 +47,11 @@ extension WriteTransaction {
             if version == before { return .nothing }
             changed = version
             outcome = alive == nil ? .inserted : .updated
+        case .insertInitial(let content):
+            guard present == nil else { return .nothing }
+            let oldest = Stamp(time: HybridTime(rawValue: 0), peer: PeerID(rawValue: 0))
+            changed = DocumentVersion(inserting: content, at: oldest)
+            outcome = .inserted
         case .update(let content, let removed):
             guard let alive else { return .nothing }
             changed = alive.version
@@ -68,7 +72,7 @@ extension WriteTransaction {
             try self.drop(alive.row, fingerprint, in: table)
             return .removed
         }
-        try self.put(changed, key, fingerprint, from: 0, replacing: present?.row, in: table)
+        try self.put(changed, fingerprint, from: 0, replacing: present?.row, in: table)
         return outcome
     }
 }

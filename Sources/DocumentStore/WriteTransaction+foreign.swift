@@ -47,7 +47,7 @@ extension WriteTransaction {
     private func note(_ id: DocumentID, _ table: CollectionTable) throws {
         self.writes += 1
         let statement = try RawStatement(cached: "INSERT OR IGNORE INTO note VALUES (?, ?)", self.db)
-        try StoredKey.make(id.bytes).withUnsafeBufferPointer { key in
+        try id.bytes.withUnsafeBufferPointer { key in
             statement.bind(1, Int64(table.id.rawValue))
             statement.bind(2, key)
             try statement.run()
@@ -65,7 +65,7 @@ extension WriteTransaction {
         )
         defer { statement.reset() }
         var found: [DocumentID] = []
-        while try statement.step() { found.append(StoredKey.id(statement.bytes(0))) }
+        while try statement.step() { found.append(DocumentID(canonical: Array(statement.bytes(0)))) }
         return found
     }
 

@@ -35,9 +35,8 @@ extension WriteTransaction {
         guard let range = row.id else { throw DocumentError.missingID }
         let id = try DocumentID(text: try bytes.part(range))
         let stamps = try FieldStamps(text: try bytes.part(row.stamps))
-        let key = StoredKey.make(id.bytes)
-        let fingerprint = key.withUnsafeBufferPointer { StoredKey.fingerprint($0, in: table.id) }
-        guard let usn = try key.withUnsafeBufferPointer({ try self.find($0, fingerprint, table) }) else { return }
+        let fingerprint = Fingerprint.of(id.bytes, in: table.id)
+        guard let usn = try self.find(id, fingerprint, table) else { return }
         let (held, old) = try self.held(id, at: usn, in: table)
         guard old.isAlive else { return }
         switch policy {
@@ -71,11 +70,9 @@ extension WriteTransaction {
         switch try self.reader.read(id: id, body: body, stamps: stamps) {
         case .plain(let id, let stamp):
             try self.clock.observe(stamp.time, wallMilliseconds: self.wall)
-            // A canonical string without escapes: its key is all but the closing quote.
-            let key = UnsafeBufferPointer(rebasing: id.dropLast())
-            let fingerprint = StoredKey.fingerprint(key, in: table.id)
-            guard let usn = try self.find(key, fingerprint, table) else {
-                let new = NewRow(fingerprint: fingerprint, key: key, id: id, stamps: stamps, body: body, origin: origin)
+            let fingerprint = Fingerprint.of(id, in: table.id)
+            guard let usn = try self.find(id, fingerprint, table) else {
+                let new = NewRow(fingerprint: fingerprint, id: id, stamps: stamps, body: body, origin: origin)
                 try self.put(new, replacing: nil, in: table)
                 return true
             }
@@ -87,10 +84,9 @@ extension WriteTransaction {
             return try self.merge(incoming, at: usn, from: origin, fingerprint: fingerprint, in: table)
         case .version(let incoming):
             try self.clock.observe(incoming.newest.time, wallMilliseconds: self.wall)
-            let key = StoredKey.make(incoming.id.bytes)
-            let fingerprint = key.withUnsafeBufferPointer { StoredKey.fingerprint($0, in: table.id) }
-            guard let usn = try key.withUnsafeBufferPointer({ try self.find($0, fingerprint, table) }) else {
-                try self.put(incoming, key, fingerprint, from: origin, replacing: nil, in: table)
+            let fingerprint = Fingerprint.of(incoming.id.bytes, in: table.id)
+            guard let usn = try self.find(incoming.id, fingerprint, table) else {
+                try self.put(incoming, fingerprint, from: origin, replacing: nil, in: table)
                 return true
             }
             return try self.merge(incoming, at: usn, from: origin, fingerprint: fingerprint, in: table)
@@ -108,9 +104,8 @@ extension WriteTransaction {
         let (held, old) = try self.held(incoming.id, at: usn, in: table)
         let merged = held.merged(with: incoming)
         guard merged != held else { return false }
-        let key = StoredKey.make(incoming.id.bytes)
         let source = merged == incoming ? origin : 0
-        try self.put(merged, key, fingerprint, from: source, replacing: old, in: table)
+        try self.put(merged, fingerprint, from: source, replacing: old, in: table)
         return true
     }
 
@@ -133,7 +128,6 @@ extension WriteTransaction {
     /// Puts a version at the end of the log.
     func put(
         _ version: DocumentVersion,
-        _ key: [UInt8],
         _ fingerprint: UInt64,
         from origin: Int32,
         replacing old: OldRow?,
@@ -144,25 +138,13 @@ extension WriteTransaction {
         if let body, body.count > DocumentLimits.maximumBodyBytes {
             throw DocumentError.tooLong(.document, bytes: body.count, limit: DocumentLimits.maximumBodyBytes)
         }
-        try key.withUnsafeBufferPointer { key in
-            try version.id.bytes.withUnsafeBufferPointer { id in
-                try stamps.withUnsafeBufferPointer { stamps in
-                    func put(_ body: UnsafeBufferPointer<UInt8>?) throws {
-                        try self.put(
-                            NewRow(
-                                fingerprint: fingerprint,
-                                key: key,
-                                id: id,
-                                stamps: stamps,
-                                body: body,
-                                origin: origin
-                            ),
-                            replacing: old,
-                            in: table
-                        )
-                    }
-                    if let body { try body.withUnsafeBufferPointer { try put($0) } } else { try put(nil) }
+        try version.id.bytes.withUnsafeBufferPointer { id in
+            try stamps.withUnsafeBufferPointer { stamps in
+                func put(_ body: UnsafeBufferPointer<UInt8>?) throws {
+                    let new = NewRow(fingerprint: fingerprint, id: id, stamps: stamps, body: body, origin: origin)
+                    try self.put(new, replacing: old, in: table)
                 }
+                if let body { try body.withUnsafeBufferPointer { try put($0) } } else { try put(nil) }
             }
         }
     }

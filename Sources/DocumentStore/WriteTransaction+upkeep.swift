@@ -43,7 +43,7 @@ extension WriteTransaction {
         statement.bind(2, Int64(limit))
         var found: [(usn: UInt64, fingerprint: UInt64)] = []
         while try statement.step() {
-            found.append((statement.usn(0), StoredKey.fingerprint(statement.bytes(1), in: table.id)))
+            found.append((statement.usn(0), Fingerprint.of(statement.bytes(1), in: table.id)))
         }
         statement.reset()
         for (usn, fingerprint) in found {

@@ -72,7 +72,7 @@ final class WriteTransaction {
         Stamp(time: self.clock.tick(wallMilliseconds: self.wall), peer: self.peer)
     }
 
-    /// Finds a document; when there is one, `table.select` stands at its row and must be reset.
+    /// Finds a document by its canonical id; when there is one, `table.select` stands at its row and must be reset.
     func find(_ key: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ table: borrowing CollectionTable) throws
         -> UInt64?
     {
@@ -86,6 +86,11 @@ final class WriteTransaction {
             if !self.vacated.contains(usn), try self.isRow(usn, key, table) { return usn }
         }
         return nil
+    }
+
+    /// Finds a document.
+    func find(_ id: DocumentID, _ fingerprint: UInt64, _ table: borrowing CollectionTable) throws -> UInt64? {
+        try id.bytes.withUnsafeBufferPointer { try self.find($0, fingerprint, table) }
     }
 
     private func isRow(
@@ -102,7 +107,6 @@ final class WriteTransaction {
     /// A document's new contents.
     struct NewRow {
         let fingerprint: UInt64
-        let key: UnsafeBufferPointer<UInt8>
         let id: UnsafeBufferPointer<UInt8>
         let stamps: UnsafeBufferPointer<UInt8>
         /// `nil`: a tombstone.
@@ -134,7 +138,7 @@ final class WriteTransaction {
         insert.bind(2, firstUSN)
         insert.bind(3, Int64(row.origin))
         if isAlive { insert.bindNull(4) } else { insert.bind(4, self.wall) }
-        insert.bind(5, row.key)
+        insert.bind(5, row.id)
         insert.bind(6, row.stamps)
         insert.bind(7, row.body)
         try insert.run()

@@ -1,3 +1,4 @@
+import DQL
 import Documents
 import JSON
 import Synchronization
@@ -291,18 +292,18 @@ struct StoreWriteTests {
         #expect(store.collections.map(\.name) == ["drop\"; table' 😀"])
     }
 
-    @Test("ids are read in their order, in parts, in both directions")
+    @Test("ids are read in the order of their canonical text, in parts, in both directions")
     func idOrder() async throws {
         let store = try self.store()
         _ = try await store.write(try oddIDs.map { try .insert(["_id": $0]) })
         _ = try await store.write([LocalEdit("cars", .delete(try DocumentID("zz")))])
         let collection = try #require(store.collection("cars")?.id)
-        let strings = oddIDs.compactMap(\.string).filter { $0 != "zz" }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        func read(_ range: IDRange) async throws -> [JSONValue] {
+        let ids = try oddIDs.filter { $0 != "zz" }.map { try DocumentID($0) }
+            .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        func read(_ range: IDRange) async throws -> [DocumentID] {
             var range = range
             var batch = ChangeBatch()
-            var found: [JSONValue] = []
+            var found: [DocumentID] = []
             repeat {
                 try await store.documents(
                     in: collection,
@@ -310,20 +311,16 @@ struct StoreWriteTests {
                     ChangeQuery(onlyAlive: true, maximumRows: 2),
                     into: &batch
                 )
-                found += batch.documents.compactMap { $0.value?["_id"] }
+                found += batch.documents.map(\.id)
                 range.after = batch.documents.last?.id ?? range.after
             } while !batch.isComplete
             return found
         }
-        let objects: [JSONValue] = [["k": 1], ["k": ["m": "x"]]]
-        let everything = strings.map { JSONValue.string($0) } + objects
-        #expect(try await read(IDRange()) == everything)
-        #expect(try await read(IDRange(isDescending: true)) == everything.reversed())
-        #expect(try await read(IDRange(onlyStrings: true)) == strings.map { .string($0) })
-        let middle = IDRange(lower: .init("a", isIncluded: false), upper: .init("b", isIncluded: true))
-        #expect(try await read(middle) == strings.filter { $0 > "a" && $0 <= "b" }.map { .string($0) })
-        var back = middle
-        back.isDescending = true
-        #expect(try await read(back) == strings.filter { $0 > "a" && $0 <= "b" }.reversed().map { .string($0) })
+        #expect(try await read(IDRange()) == ids)
+        #expect(try await read(IDRange(isDescending: true)) == ids.reversed())
+        let filter = try DQLFilter(parsing: ["_id >= 'a' AND _id < 'c'"])
+        guard case .range(let keys) = filter.idConstraint else { throw StoreError.closed }
+        #expect(try await read(IDRange(keys)) == ids.filter { keys.contains($0.bytes) })
+        #expect(try await read(IDRange(keys, isDescending: true)) == ids.filter { keys.contains($0.bytes) }.reversed())
     }
 }

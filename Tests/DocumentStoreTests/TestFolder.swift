@@ -86,18 +86,3 @@ extension AppStore {
         return found
     }
 }
-
-extension ChangeBatch {
-    /// The entries as documents.
-    var documents: [StoredDocument] {
-        self.entries.map { entry in
-            StoredDocument(
-                id: DocumentID(canonical: self[entry.id]),
-                usn: entry.usn,
-                firstUSN: entry.firstUSN,
-                body: entry.body.map { self[$0] },
-                stamps: self[entry.stamps]
-            )
-        }
-    }
-}

@@ -1,0 +1,153 @@
+import DQL
+import Documents
+import JSON
+
+/// What a statement gives back while it runs.
+package enum StatementPart: Sendable {
+    /// Rows of a SELECT, each the text of a JSON object.
+    case rows([[UInt8]])
+    /// Documents that have been changed, durably.
+    case changed([DocumentID])
+}
+
+extension AppStore {
+    /// So many documents are changed in one transaction of a statement.
+    private static let changesInOne = 500
+
+    /// Runs a statement, in bounded memory.
+    ///
+    /// A SELECT sees the collection as it was at one moment. An INSERT is done wholly or not at all. UPDATE, DELETE and
+    /// EVICT go over the documents that were there at the start and change each according to what it is at that time, some
+    /// hundreds in each transaction; what an error interrupts has been given out so far.
+    ///
+    /// - Parameters:
+    ///   - statement: The statement.
+    ///   - arguments: The values of its `:parameters`.
+    ///   - limits: How much may be held.
+    ///   - emit: Takes what the statement gives back; the statement goes on when it returns.
+    /// - Returns: The last durable USN at the end.
+    /// - Throws: `DQLError`, `StoreError`, or what `emit` throws.
+    package func execute(
+        _ statement: DQLStatement,
+        arguments: JSONObject = JSONObject(),
+        limits: DQLRunLimits = DQLRunLimits(),
+        _ emit: (StatementPart) async throws -> Void
+    ) async throws -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        switch try DQLRun(statement, arguments: arguments, limits: limits, using: &generator) {
+        case .select(let run): try await self.select(run, emit)
+        case .insert(let run): try await self.insert(run, emit)
+        case .update(let run):
+            try await self.edit(run.collection, run.filter, emit) { document, body in
+                guard case .changed(let fields) = try run.outcome(of: body) else { return nil }
+                var set = JSONObject()
+                for field in fields { set[field.name] = field.value }
+                let removed = fields.filter { $0.value == nil }.map { FieldName($0.name) }
+                return .update(try DocumentContent(id: document.id, set), removing: removed)
+            }
+        case .delete(let run):
+            try await self.edit(run.collection, run.filter, emit) { document, body in
+                run.filter.matches(body) ? .delete(document.id) : nil
+            }
+        case .evict(let run):
+            try await self.edit(run.collection, run.filter, emit) { document, body in
+                run.filter.matches(body) ? .evict(document.id) : nil
+            }
+        }
+        return self.durableUSN
+    }
+
+    private func select(_ run: DQLSelectRun, _ emit: (StatementPart) async throws -> Void) async throws {
+        var run = run
+        if let collection = self.collection(run.collection), !run.filter.matchesNothing {
+            var scan = try await StoreScan(of: collection, run.filter.idConstraint, in: self)
+            while !run.isSatisfied, let documents = try await scan.next() {
+                for document in documents where !run.isSatisfied {
+                    if let body = document.body { try run.feed(body) }
+                }
+                let rows = run.takeRows()
+                if !rows.isEmpty { try await emit(.rows(rows)) }
+                try Task.checkCancellation()
+            }
+        }
+        let rows = run.finish()
+        if !rows.isEmpty { try await emit(.rows(rows)) }
+    }
+
+    private func insert(_ run: DQLInsertRun, _ emit: (StatementPart) async throws -> Void) async throws {
+        let edits = try run.documents.map { document in
+            let content = try DocumentContent(.object(document.fields))
+            if run.isInitial { return LocalEdit(run.collection, .insertInitial(content)) }
+            return LocalEdit(run.collection, .insert(content, onConflict: LocalEdit.ConflictPolicy(run.conflictPolicy)))
+        }
+        let result: WriteResult
+        do {
+            result = try await self.write(edits)
+        } catch {
+            throw Self.explain(error, run)
+        }
+        let changed = zip(edits, result.outcomes).filter { $0.1 != .nothing }.map(\.0.id)
+        if !changed.isEmpty { try await emit(.changed(changed)) }
+    }
+
+    private static func explain(_ error: StoreError, _ run: DQLInsertRun) -> any Error {
+        guard case .conflict(_, let id) = error, let document = run.documents.first(where: { $0.key == id.bytes })
+        else { return error }
+        return run.conflictError(document)
+    }
+
+    /// Goes over the documents that a filter can match, and makes of each the edit that it calls for.
+    private func edit(
+        _ name: String,
+        _ filter: DQLFilter,
+        _ emit: (StatementPart) async throws -> Void,
+        _ decide: (StoredDocument, [UInt8]) throws -> LocalEdit.Action?
+    ) async throws {
+        guard let collection = self.collection(name), !filter.matchesNothing else { return }
+        var scan = try await StoreScan(of: collection, filter.idConstraint, in: self)
+        while let documents = try await scan.next() {
+            var rest = documents[...]
+            while !rest.isEmpty {
+                try await self.edit(name, Array(rest.prefix(Self.changesInOne)), emit, decide)
+                rest = rest.dropFirst(Self.changesInOne)
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Edits documents; one that others have changed in between is looked at again.
+    private func edit(
+        _ name: String,
+        _ documents: [StoredDocument],
+        _ emit: (StatementPart) async throws -> Void,
+        _ decide: (StoredDocument, [UInt8]) throws -> LocalEdit.Action?
+    ) async throws {
+        var waiting = documents
+        while !waiting.isEmpty {
+            let edits = try waiting.compactMap { document -> LocalEdit? in
+                guard let body = document.body, let action = try decide(document, body) else { return nil }
+                return LocalEdit(name, action, ifAt: document.usn)
+            }
+            guard !edits.isEmpty else { return }
+            let outcomes = try await self.write(edits).outcomes
+            let changed = zip(edits, outcomes).filter { $0.1 != .nothing && $0.1 != .moved }.map(\.0.id)
+            if !changed.isEmpty { try await emit(.changed(changed)) }
+            waiting = []
+            for (edit, outcome) in zip(edits, outcomes) where outcome == .moved {
+                if let document = try await self.get(edit.id, in: name) { waiting.append(document) }
+            }
+        }
+    }
+}
+
+extension LocalEdit.ConflictPolicy {
+    /// What DQL says, in our words.
+    init(_ policy: DQLConflictPolicy) {
+        switch policy {
+        case .fail: self = .fail
+        case .doNothing: self = .nothing
+        case .update: self = .update
+        case .updateLocalDiff: self = .updateDifferences
+        }
+    }
+}
