@@ -22,13 +22,13 @@ extension Publisher {
     /// Grants a peer's publisher more bytes.
     mutating func granted(_ bytes: Int) {
         guard case .own(var own) = self.form, bytes > 0 else { return }
-        own.credit = min(own.credit.addingReportingOverflow(bytes).partialValue, Self.maximumCredit)
-        if own.credit < 0 { own.credit = Self.maximumCredit }
+        // An overdraft comes off first; `bytes` may be any number, `credit` is small.
+        own.credit = min(own.credit + min(bytes, Self.maximumCredit), Self.maximumCredit)
         self.form = .own(own)
     }
 
     /// More credit than any subscriber of ours gives.
-    private static let maximumCredit = 64 * 1_024 * 1_024
+    static let maximumCredit = 64 * 1_024 * 1_024
 
     /// Sends the rows of a batch with the position behind them.
     mutating func sendRows(_ batch: RowBatch, position: StorePosition, into actions: inout [NodeAction]) {

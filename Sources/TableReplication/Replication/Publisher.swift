@@ -101,7 +101,7 @@ struct Publisher: Sendable {
         let isFull = resume == nil || start.own?.initial == true
         self.phase = isFull ? .full(target: position.durableUSN) : .incremental(target: position.durableUSN)
         if let own = start.own, session.peer != nil {
-            self.form = .own(OwnForm(credit: own.credit, isHeld: own.held))
+            self.form = .own(OwnForm(credit: min(own.credit, Self.maximumCredit), isHeld: own.held))
         } else {
             self.form = .table(TableForm(start, isFull: isFull))
         }

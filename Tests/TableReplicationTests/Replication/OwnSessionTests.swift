@@ -79,7 +79,9 @@ struct OwnSessionTests {
                     + #""stamps":"\#(stamps)"}],"usn":4,"head":9}"#
             ]
         )
-        // That was more than a hundred bytes.
+        // That was more than a hundred bytes, and a little more credit does not make up for it.
+        #expect(bench.read == nil)
+        _ = bench.say(#"{"mt":"ReplicateNext","api":"cars","src":"s","peerage":{"credit":10}}"#)
         #expect(bench.read == nil)
         _ = bench.say(#"{"mt":"ReplicateNext","api":"cars","src":"s","peerage":{"credit":1000}}"#)
         let more = try #require(bench.read)

@@ -100,6 +100,7 @@ extension Simulation {
         for peer in self.peers {
             if peer.store.visible.usn != peer.store.durable.usn { return "peer \(peer.index) has not flushed" }
             if let lost = self.findLostWrite(peer) { return lost }
+            if let double = self.findDoubleLink(peer) { return double }
         }
         for subscriber in self.peers {
             for publisher in self.peers where self.areConnected(subscriber.index, publisher.index) {
@@ -107,6 +108,16 @@ extension Simulation {
                     if let text = self.findDifference(publisher, subscriber, collection, subscription) { return text }
                 }
             }
+        }
+        return nil
+    }
+
+    /// One link per pair, whoever dialls whom and however often.
+    private func findDoubleLink(_ peer: SimulatedPeer) -> String? {
+        let open = peer.node.links.values.filter(\.isOpen).compactMap(\.peer?.peerKey)
+        for other in self.peers where self.areConnected(peer.index, other.index) {
+            let count = open.count { $0 == other.key }
+            if count != 1 { return "\(peer.index) has \(count) links to \(other.index)" }
         }
         return nil
     }
