@@ -98,7 +98,10 @@ extension AppStore {
         _ query: ChangeQuery = ChangeQuery(),
         into batch: inout ChangeBatch
     ) -> Bool {
-        self.published.recent.read(after: usn, upTo: min(end, self.visibleUSN), query, into: &batch)
+        let end = min(end, self.visibleUSN)
+        return self.published.keys.withLock { keys in
+            self.published.recent.read(after: usn, upTo: end, query, keys, into: &batch)
+        }
     }
 
     /// Reads documents of a collection in the order of their ids; the first time makes an index, which stays.

@@ -43,6 +43,11 @@ struct KeyTable: Sendable {
         return found
     }
 
+    /// Whether a document is at a USN.
+    func contains(_ fingerprint: UInt64, _ usn: UInt64) -> Bool {
+        self.index(fingerprint, usn) != nil
+    }
+
     /// Adds a document.
     mutating func insert(_ fingerprint: UInt64, _ usn: UInt64) {
         if (self.count + 1) * 4 > self.slots.count * 3 { self.grow() }

@@ -8,11 +8,14 @@ final class ChangeBlock: Sendable {
     let last: UInt64
     /// Its changes, in the order of their USNs.
     let entries: [ChangeBatch.Entry]
+    /// Their documents' fingerprints.
+    let fingerprints: [UInt64]
     /// The bytes that the entries point into.
     let bytes: [UInt8]
 
     /// Creates a block.
-    init(after: UInt64, last: UInt64, entries: [ChangeBatch.Entry], bytes: [UInt8]) {
+    init(after: UInt64, last: UInt64, entries: [ChangeBatch.Entry], fingerprints: [UInt64], bytes: [UInt8]) {
+        self.fingerprints = fingerprints
         self.after = after
         self.last = last
         self.entries = entries
@@ -20,12 +23,13 @@ final class ChangeBlock: Sendable {
     }
 
     /// About how much memory the block takes.
-    var size: Int { self.bytes.count + self.entries.count * 96 + 128 }
+    var size: Int { self.bytes.count + self.entries.count * 104 + 128 }
 }
 
 /// The latest changes, in memory, so that who follows closely never reads the file.
 ///
-/// A document that has changed again may be here twice; merging makes the older one harmless.
+/// A document that has changed again is here twice; a reader is given only the place that the keys say it has, as in the
+/// file. Otherwise one that was deleted, or that left a filter, would come back to whoever leaves such changes out.
 final class RecentChanges: Sendable {
     private struct State {
         var blocks: [ChangeBlock?] = []
@@ -86,13 +90,27 @@ final class RecentChanges: Sendable {
         }
     }
 
-    /// Fills a batch; `false` when the file must be asked.
-    func read(after usn: UInt64, upTo end: UInt64, _ query: ChangeQuery, into batch: inout ChangeBatch) -> Bool {
+    /// Fills a batch.
+    ///
+    /// - Parameters:
+    ///   - usn: Where to go on.
+    ///   - end: Where to stop.
+    ///   - query: Which changes, and how many.
+    ///   - keys: Where each document is now.
+    ///   - batch: What to fill.
+    /// - Returns: `false` when the file must be asked.
+    func read(
+        after usn: UInt64,
+        upTo end: UInt64,
+        _ query: ChangeQuery,
+        _ keys: borrowing KeyTable,
+        into batch: inout ChangeBatch
+    ) -> Bool {
         guard let blocks = self.blocks(after: usn) else { return false }
         batch.removeAll()
         batch.lookedThrough = usn
         for block in blocks {
-            for entry in block.entries where entry.usn > usn {
+            for (index, entry) in block.entries.enumerated() where entry.usn > usn {
                 guard entry.usn <= end else {
                     batch.lookedThrough = max(usn, end)
                     batch.isComplete = true
@@ -100,7 +118,8 @@ final class RecentChanges: Sendable {
                 }
                 guard batch.hasRoom(for: query) else { return true }
                 batch.lookedThrough = entry.usn
-                if query.takes(entry) { batch.append(entry, from: block.bytes) }
+                guard query.takes(entry), keys.contains(block.fingerprints[index], entry.usn) else { continue }
+                batch.append(entry, from: block.bytes)
             }
             batch.lookedThrough = max(usn, min(block.last, end))
         }

@@ -35,6 +35,7 @@ final class WriteTransaction {
     private(set) var moves: [Move] = []
     private(set) var counts: [CollectionID: (documents: Int, tombstones: Int)] = [:]
     private(set) var entries: [ChangeBatch.Entry] = []
+    private var fingerprints: [UInt64] = []
     private(set) var bytes: [UInt8] = []
     private let recentBytes: Int
     /// How many times something has been written.
@@ -184,6 +185,7 @@ final class WriteTransaction {
         self.bytes.append(contentsOf: row.stamps)
         let stampsEnd = self.bytes.count
         if let body = row.body { self.bytes.append(contentsOf: body) }
+        self.fingerprints.append(row.fingerprint)
         self.entries.append(
             ChangeBatch.Entry(
                 usn: self.usn,
@@ -230,7 +232,13 @@ final class WriteTransaction {
             self.published.recent.skip(to: self.usn)
         } else if self.usn > self.before {
             self.published.recent.append(
-                ChangeBlock(after: self.before, last: self.usn, entries: self.entries, bytes: self.bytes)
+                ChangeBlock(
+                    after: self.before,
+                    last: self.usn,
+                    entries: self.entries,
+                    fingerprints: self.fingerprints,
+                    bytes: self.bytes
+                )
             )
         }
         self.published.purged.store(self.purged, ordering: .releasing)

@@ -68,18 +68,12 @@ extension RemoteBatch {
 
 extension AppStore {
     /// Every change of the log, read with small limits.
-    func log(_ query: ChangeQuery = ChangeQuery(maximumRows: 3), fromMemory: Bool = false) async throws
-        -> [StoredDocument]
-    {
+    func log(_ query: ChangeQuery = ChangeQuery(maximumRows: 3)) async throws -> [StoredDocument] {
         var found: [StoredDocument] = []
         var batch = ChangeBatch()
         var usn: UInt64 = 0
         repeat {
-            if fromMemory {
-                guard self.recentChanges(after: usn, upTo: self.visibleUSN, query, into: &batch) else { return [] }
-            } else {
-                try await self.changes(after: usn, upTo: self.visibleUSN, query, into: &batch)
-            }
+            try await self.changes(after: usn, upTo: self.visibleUSN, query, into: &batch)
             usn = batch.lookedThrough
             found += batch.documents
         } while !batch.isComplete
