@@ -15,11 +15,26 @@ struct ServerLogin: Sendable {
         /// Send a message.
         case send([UInt8])
         /// Send this message after a delay, then call `refusalSent()`; or close after it when that was the last try.
-        case refuse(after: Duration, [UInt8], closes: Bool)
+        case refuse(Refusal)
         /// The client is who it says.
         case loggedIn(Success)
         /// Close the connection.
         case close(LinkCloseReason)
+    }
+
+    /// A wrong login's answer.
+    struct Refusal: Sendable, Equatable {
+        /// How long to hold it back.
+        let delay: Duration
+        /// The answer.
+        let message: [UInt8]
+        /// Whether that was the last try of the connection.
+        let isLast: Bool
+        /// Whether a password was guessed, which counts against the address.
+        ///
+        /// An app that is not here, or not yet, is no guess: a peer that starts earlier than the one it dials must not be
+        /// shut out for it.
+        let isGuess: Bool
     }
 
     /// What is known after a login.
@@ -83,7 +98,7 @@ struct ServerLogin: Sendable {
         case (.challenged(let challenge), .appLogin):
             return self.check(message, challenge: challenge, credential: credential)
         // A login without a challenge is wrong whatever it says.
-        case (.waiting, .appLogin): return [self.refuse(message)]
+        case (.waiting, .appLogin): return [self.refuse(message, isGuess: true)]
         // `CheckBuild` among them: the address of the page is never wrong here, and then no answer is due.
         default: return self.stray()
         }
@@ -116,11 +131,13 @@ struct ServerLogin: Sendable {
         // The digest is worked out for an unknown app as well, so that both refusals take the same time.
         let expected = login.hex(challenge: challenge, password: app?.password ?? "")
         let given = Array((message.string("digest") ?? "").utf8)
-        guard let app, expected.isEqualInConstantTime(to: given) else { return [self.refuse(message)] }
+        guard let app, expected.isEqualInConstantTime(to: given) else {
+            return [self.refuse(message, isGuess: app != nil)]
+        }
         let own = message.value("info")?["peerage"]
         let peer = PeerIdentity(own)
         // The guid is covered by the digest too; one that differs is a mistake that must not be taken for a peer.
-        if let peer, peer.peerKey != login.guid { return [self.refuse(message)] }
+        if let peer, peer.peerKey != login.guid { return [self.refuse(message, isGuess: false)] }
         self.state = .done
         var writer = MessageWriter(.appLoginResult, source: message.source, reserving: 320)
         writer.member("app", login.app)
@@ -138,15 +155,18 @@ struct ServerLogin: Sendable {
         ]
     }
 
-    private mutating func refuse(_ message: Envelope) -> Action {
+    private mutating func refuse(_ message: Envelope, isGuess: Bool) -> Action {
         self.state = .refusing
         self.wrongLogins += 1
         var writer = MessageWriter(.appLoginResult, source: message.source)
         writer.member("ok", false)
         return .refuse(
-            after: AppWebsocketLimits.refusalDelay,
-            writer.finished(),
-            closes: self.wrongLogins >= AppWebsocketLimits.loginAttempts
+            Refusal(
+                delay: AppWebsocketLimits.refusalDelay,
+                message: writer.finished(),
+                isLast: self.wrongLogins >= AppWebsocketLimits.loginAttempts,
+                isGuess: isGuess
+            )
         )
     }
 }

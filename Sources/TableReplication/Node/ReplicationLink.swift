@@ -12,13 +12,6 @@ struct ReplicationLink: Sendable {
         case open
     }
 
-    /// A refused login's answer, held back.
-    struct Refusal: Sendable {
-        let at: Duration
-        let message: [UInt8]
-        let closes: Bool
-    }
-
     /// The link's id.
     let id: LinkID
     /// Where the other side is.
@@ -42,7 +35,8 @@ struct ReplicationLink: Sendable {
     var suspectUntil: Duration?
     var isWritable = true
     var isReading = true
-    var refusal: Refusal?
+    /// The answer to a wrong login, and when it goes out.
+    var refusal: (at: Duration, ServerLogin.Refusal)?
     /// Why the link has to be closed; the node does it.
     var doom: LinkCloseReason?
     /// The sessions in which the other side receives.

@@ -83,10 +83,10 @@ extension ReplicationNode {
         for result in results {
             switch result {
             case .send(let bytes): self.actions.append(.send(id, bytes))
-            case .refuse(let delay, let bytes, let closes):
-                self.noteWrongLogin(id, at: now)
-                self.links[id]?.refusal = ReplicationLink.Refusal(at: now + delay, message: bytes, closes: closes)
-                self.wake(noLaterThan: now + delay)
+            case .refuse(let refusal):
+                if refusal.isGuess { self.noteWrongLogin(id, at: now) }
+                self.links[id]?.refusal = (at: now + refusal.delay, refusal)
+                self.wake(noLaterThan: now + refusal.delay)
             case .loggedIn(let success):
                 self.links[id]?.app = success.appId
                 self.links[id]?.user = success.user

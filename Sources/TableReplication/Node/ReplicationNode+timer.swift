@@ -28,7 +28,7 @@ extension ReplicationNode {
     /// Does what is due for a link, and says when to look at it again; `nil` when it is gone.
     private mutating func checkLink(_ link: ReplicationLink, at now: Duration) -> Duration? {
         guard link.isOpen else {
-            if let refusal = link.refusal, refusal.at <= now { return self.sendRefusal(refusal, link, at: now) }
+            if let (at, refusal) = link.refusal, at <= now { return self.sendRefusal(refusal, link, at: now) }
             let deadline = link.since + AppWebsocketLimits.loginTime
             guard deadline > now else {
                 self.close(link.id, .loginTimeout, at: now)
@@ -59,12 +59,12 @@ extension ReplicationNode {
     }
 
     private mutating func sendRefusal(
-        _ refusal: ReplicationLink.Refusal,
+        _ refusal: ServerLogin.Refusal,
         _ link: ReplicationLink,
         at now: Duration
     ) -> Duration? {
         self.actions.append(.send(link.id, refusal.message))
-        guard !refusal.closes else {
+        guard !refusal.isLast else {
             self.close(link.id, .tooManyLogins, at: now)
             return nil
         }

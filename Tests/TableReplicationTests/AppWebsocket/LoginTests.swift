@@ -43,8 +43,8 @@ struct LoginTests {
             {
                 switch action {
                 case .send(let bytes): toClient.append(bytes)
-                case .refuse(_, let bytes, _):
-                    toClient.append(bytes)
+                case .refuse(let refusal):
+                    toClient.append(refusal.message)
                     outcomes.0 = action
                 case .loggedIn, .close: outcomes.0 = action
                 }
@@ -68,9 +68,13 @@ struct LoginTests {
     @Test("a wrong password is refused after a delay")
     func wrong() throws {
         let (server, client) = try self.dialogue(clientPassword: "guess")
-        #expect(
-            server == .refuse(after: .seconds(1), self.bytes(#"{"mt":"AppLoginResult","ok":false}"#), closes: false)
-        )
+        guard case .refuse(let refusal) = server else {
+            Issue.record("expected a refusal")
+            return
+        }
+        #expect(refusal.delay == .seconds(1))
+        #expect(refusal.message == self.bytes(#"{"mt":"AppLoginResult","ok":false}"#))
+        #expect(!refusal.isLast && refusal.isGuess)
         #expect(client == .close(.loginRefused))
     }
 
@@ -83,12 +87,15 @@ struct LoginTests {
             _ = server.received(try self.message(#"{"mt":"AppChallenge"}"#), chance: &chance, credential: Self.find)
             let login = try self.message(#"{"mt":"AppLogin","src":7,"app":"\#(app)","digest":"00"}"#)
             let actions = server.received(login, chance: &chance, credential: Self.find)
-            guard case .refuse(_, let bytes, let isLast) = actions.first else {
+            guard case .refuse(let refusal) = actions.first else {
                 Issue.record("expected a refusal")
                 return
             }
-            #expect(bytes == self.bytes(#"{"mt":"AppLoginResult","src":7,"ok":false}"#))
-            closes.append(isLast)
+            #expect(refusal.delay == .seconds(1))
+            #expect(refusal.message == self.bytes(#"{"mt":"AppLoginResult","src":7,"ok":false}"#))
+            // An app that is not here is no guess at a password.
+            #expect(refusal.isGuess == (app == "cars"))
+            closes.append(refusal.isLast)
             // Until the refusal has gone out there is no answer to anything.
             let tooEarly = try self.message(#"{"mt":"AppChallenge"}"#)
             #expect(server.received(tooEarly, chance: &chance, credential: Self.find).isEmpty)
