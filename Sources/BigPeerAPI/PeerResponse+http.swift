@@ -33,7 +33,13 @@ extension PeerResponse {
             )
         case 404: self = .absent(request.isAboutApp && body.absentPart == .app ? .object : body.absentPart)
         case 408, 425:
-            self = .failed(PeerFailure(.timedOut, "the Big Peer answered \(response.status): \(body.message)"))
+            self = .failed(
+                PeerFailure(
+                    .timedOut,
+                    "the Big Peer answered \(response.status): \(body.message)",
+                    mayHaveBeenApplied: request.isWrite
+                )
+            )
         case 429:
             self = .failed(
                 PeerFailure(

@@ -52,10 +52,10 @@ extension PeerageOperator {
             Self.unsettled(.bigPeer, $0.metadata, $0.status.observedGeneration, $0.status.conditions)
         }
             + self.caches.apps.all.compactMap {
-                Self.unsettled(.bigPeerApp, $0.metadata, $0.observedGeneration, $0.conditions)
+                Self.unsettled(.bigPeerApp, $0.metadata, $0.status.observedGeneration, $0.conditions)
             }
             + self.caches.replications.all.compactMap {
-                Self.unsettled(.bigPeerReplication, $0.metadata, $0.observedGeneration, $0.conditions)
+                Self.unsettled(.bigPeerReplication, $0.metadata, $0.status.observedGeneration, $0.conditions)
             }
             + self.caches.topologies.all.compactMap {
                 Self.unsettled(.replicationTopology, $0.metadata, $0.status.observedGeneration, $0.status.conditions)

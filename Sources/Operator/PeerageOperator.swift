@@ -146,6 +146,7 @@ package final class PeerageOperator: Service {
             events: events,
             checks: appChecks,
             metrics: metrics.apps,
+            time: time,
             logger: logger
         )
         let replicationReconciler = RemoteReconciler(
@@ -156,6 +157,7 @@ package final class PeerageOperator: Service {
             events: events,
             checks: replicationChecks,
             metrics: metrics.replications,
+            time: time,
             logger: logger
         )
         let topologyReconciler = TopologyReconciler(

@@ -46,6 +46,8 @@ package struct PeerReplication: Sendable, Hashable {
     }
 
     /// The body of a create request: always both fields, because what an absent one means is not documented.
+    ///
+    /// Equal replications have equal bodies, byte by byte.
     package var json: JSONValue {
         var object: JSONObject = ["name": .string(self.name)]
         self.add(to: &object)
@@ -77,7 +79,7 @@ package struct PeerReplication: Sendable, Hashable {
     private var queriesJSON: JSONValue {
         .object(
             JSONObject(
-                self.queriesByCollection.map {
+                self.queriesByCollection.sorted { $0.key < $1.key }.map {
                     JSONObject.Member(key: $0.key, value: .array($0.value.map(JSONValue.string)))
                 }
             )

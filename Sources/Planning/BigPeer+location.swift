@@ -9,6 +9,28 @@ extension BigPeer {
         package let peer: PeerIdentity
         /// The base URL.
         package let url: String
+        /// Whether the peer is one that we run: its URL may change with every start, and its names are its own.
+        package let isEmbedded: Bool
+        /// How long one request may take.
+        package let timeout: Duration
+
+        /// Creates a location.
+        package init(peer: PeerIdentity, url: String, isEmbedded: Bool, timeout: Duration) {
+            self.peer = peer
+            self.url = url
+            self.isEmbedded = isEmbedded
+            self.timeout = timeout
+        }
+
+        /// Whether a URL from a record leads to the same server.
+        ///
+        /// The API has no identity of its own to go by, so the URL is the server's, unless we run the server.
+        func isServer(at url: String) -> Bool {
+            self.isEmbedded || self.canonicalURL == EndpointURL(url)?.canonical.description ?? url
+        }
+
+        /// The URL in the form in which it can be compared.
+        var canonicalURL: String { EndpointURL(self.url)?.canonical.description ?? self.url }
     }
 
     /// Where the REST API is, or why that cannot be told.
@@ -20,12 +42,21 @@ extension BigPeer {
         }
         switch self.spec.form {
         case .endpoint(let endpoint):
-            return .success(Location(peer: self.identity, url: endpoint.url))
+            return .success(
+                Location(peer: self.identity, url: endpoint.url, isEmbedded: false, timeout: endpoint.timeout)
+            )
         case .embedded:
             guard let url = self.status.endpoints.api else {
                 return .failure(Obstacle(.bigPeerNotReady, "the embedded peer \"\(self.key)\" has not started yet"))
             }
-            return .success(Location(peer: self.identity, url: url))
+            return .success(
+                Location(
+                    peer: self.identity,
+                    url: url,
+                    isEmbedded: true,
+                    timeout: BigPeerEndpoint.defaultTimeout
+                )
+            )
         }
     }
 

@@ -1,4 +1,3 @@
-import JSON
 import KubernetesModel
 import PeerModel
 import Resources
@@ -10,14 +9,6 @@ extension BigPeerApp: RemoteResource {
     package var remoteName: String { self.spec.appName }
     /// The spec's policy; an app that exists with the right id is always taken, as its id says that it is the one.
     package var policy: SyncPolicy { self.spec.policy }
-    /// The status's entry.
-    package var entry: RemoteEntry? { self.status.remote }
-    /// The status's conditions.
-    package var conditions: [Condition] { self.status.conditions }
-    /// The status.
-    package var statusJSON: JSONValue { self.status.json }
-    /// The status's generation.
-    package var observedGeneration: Int64 { self.status.observedGeneration }
 
     /// The app.
     package func remoteID(at peer: PeerIdentity) -> RemoteID {
@@ -44,20 +35,8 @@ extension BigPeerApp: RemoteResource {
         surroundings.apps(self.remoteName)
     }
 
-    /// The status with the app's id.
-    package func status(telling outcome: Outcome, in surroundings: Surroundings) -> JSONValue {
-        var status = self.status
-        status.observedGeneration = self.metadata.generation
-        status.remote = outcome.record.map(RemoteEntry.init)
+    /// The app's id.
+    package func complete(_ status: inout BigPeerAppStatus, telling outcome: Outcome, in surroundings: Surroundings) {
         if case .synced = outcome.standing { status.appID = self.spec.appID ?? status.appID }
-        status.lastSyncTime = self.lastSyncTime(
-            telling: outcome,
-            before: self.status.lastSyncTime,
-            now: surroundings.now
-        )
-        // The record before a creation is no answer yet to whoever asked for a reconciliation.
-        if !outcome.standing.isUnderWay { status.lastHandledReconcileAt = self.reconcileRequestedAt }
-        status.conditions = self.conditions(telling: outcome, now: surroundings.now)
-        return status.json
     }
 }

@@ -1,4 +1,3 @@
-import JSON
 import KubernetesModel
 import PeerModel
 import Resources
@@ -10,14 +9,6 @@ extension BigPeerReplication: RemoteResource {
     package var remoteName: String { self.metadata.name }
     /// The spec's policy.
     package var policy: SyncPolicy { self.spec.policy }
-    /// The status's entry.
-    package var entry: RemoteEntry? { self.status.remote }
-    /// The status's conditions.
-    package var conditions: [Condition] { self.status.conditions }
-    /// The status.
-    package var statusJSON: JSONValue { self.status.json }
-    /// The status's generation.
-    package var observedGeneration: Int64 { self.status.observedGeneration }
 
     /// The replication of the spec's app.
     package func remoteID(at peer: PeerIdentity) -> RemoteID {
@@ -73,15 +64,8 @@ extension BigPeerReplication: RemoteResource {
                 Obstacle(.awaitingConnectTo, "connectTo names BigPeer \"\(key)\", which does not exist (yet)")
             )
         }
-        if let own = surroundings.bigPeer(self.bigPeerKey), (own.spec.embedded == nil) != (other.spec.embedded == nil) {
-            return .failure(
-                Obstacle(
-                    .incompatiblePeers,
-                    "one of \"\(own.key)\" and \"\(other.key)\" is embedded and the other is not: embedded peers "
-                        + "replicate among themselves, external ones by their vendor's own protocol",
-                    isStalled: true
-                )
-            )
+        if let obstacle = surroundings.bigPeer(self.bigPeerKey)?.incompatibility(with: other) {
+            return .failure(obstacle)
         }
         return other.replicationAddress(of: target.replication)
     }
@@ -94,23 +78,17 @@ extension BigPeerReplication: RemoteResource {
         surroundings.replications(self.remoteName)
     }
 
-    /// The status with the resolved addresses; whether data flows is not measured by the REST API.
-    package func status(telling outcome: Outcome, in surroundings: Surroundings) -> JSONValue {
-        var status = self.status
-        status.observedGeneration = self.metadata.generation
-        status.remote = outcome.record.map(RemoteEntry.init)
+    /// The resolved addresses; whether data flows is not measured by the REST API.
+    package func complete(
+        _ status: inout BigPeerReplicationStatus,
+        telling outcome: Outcome,
+        in surroundings: Surroundings
+    ) {
         if let connections = try? self.resolvedConnections(in: surroundings).get() {
             status.connections = connections.sorted()
         }
-        status.lastSyncTime = self.lastSyncTime(
-            telling: outcome,
-            before: self.status.lastSyncTime,
-            now: surroundings.now
+        status.conditions.append(
+            Condition(.replicating, .unknown, .notMeasured, generation: self.metadata.generation)
         )
-        // The record before a creation is no answer yet to whoever asked for a reconciliation.
-        if !outcome.standing.isUnderWay { status.lastHandledReconcileAt = self.reconcileRequestedAt }
-        let replicating = Condition(.replicating, .unknown, .notMeasured, generation: self.metadata.generation)
-        status.conditions = self.conditions(telling: outcome, and: [replicating], now: surroundings.now)
-        return status.json
     }
 }

@@ -1,3 +1,4 @@
+import Clocks
 import PeerModel
 
 /// What a controller would do next about one remote object, as a value: the very requests its line would send.
@@ -19,15 +20,16 @@ package struct Plan: Sendable {
     ///
     /// - Parameters:
     ///   - subject: The resource and its surroundings.
+    ///   - now: The time of day.
     ///   - read: Answers reads, for real.
-    package init(of subject: RemoteSubject, read: (PeerRequest) async -> PeerResponse) async {
+    package init(of subject: RemoteSubject, at now: Timestamp, read: (PeerRequest) async -> PeerResponse) async {
         var line = RemoteLine(subject)
         var steps: [PlannedStep] = []
         var observed: PeerObject?
         var isGone = false
         var reply: RemoteLine.Reply?
         while true {
-            switch line.next(reply) {
+            switch line.next(reply, at: now) {
             case .store: reply = .stored
             case .finish(let outcome):
                 self.steps = steps

@@ -30,32 +30,60 @@ extension RemoteLine {
                 next: .backOff
             )
         case .success(let target):
-            // A BigPeer that was made anew under another name leads elsewhere; what is there was never ours.
-            guard target.id == record.id else {
+            // A BigPeer that was given another URL or name leads elsewhere; what is there was never ours.
+            guard target.isRecorded(by: record) else {
                 return self.finish(
                     .stalled(
                         .deletionBlocked,
-                        "the BigPeer leads to \(target.id) now, and this resource looks after \(record.id); "
+                        "the BigPeer leads to \(target.id), \(target.location.url), now, and this resource looks after "
+                            + "\(record.id), \(record.url); "
                             + "`peerage delete --force-orphan` lets go without deleting it"
                     ),
                     next: .driftCheck
                 )
             }
-            self.state = .deleting(target.id)
-            return .send(.delete(target.id))
+            if case .creating(let attempt) = record.provenance {
+                self.state = .identifying(target, attempt)
+                return .send(.read(target.id))
+            }
+            return self.delete(target)
         }
     }
 
-    mutating func deleted(_ response: PeerResponse, _ id: RemoteID) -> Step {
+    private mutating func delete(_ target: RemoteSubject.Target) -> Step {
+        self.state = .deleting(target)
+        return .send(.delete(target.id))
+    }
+
+    /// Decides on the object of a creation whose answer is not known: what was not sent is not ours to delete.
+    mutating func identify(
+        _ response: PeerResponse,
+        _ target: RemoteSubject.Target,
+        _ attempt: RemoteRecord.Attempt
+    ) -> Step {
+        switch response {
+        case .found(let observed) where observed.digest == attempt.digest: self.delete(target)
+        case .found:
+            self.release(Outcome.Notice(.orphaned, "left \(target.id), which somebody else has made in the meantime"))
+        case .absent: self.waitForCreation(target) ?? self.release(Self.goneNotice(target.id))
+        default: self.confirmGone(response)
+        }
+    }
+
+    /// Waits while a creation that is still on its way could land after the deletion.
+    private mutating func waitForCreation(_ target: RemoteSubject.Target) -> Step? {
+        guard let wait = self.subject.record?.ambiguity(at: self.now, target.location.timeout) else { return nil }
+        return self.finish(
+            .progressing(.deleting, "waiting for an earlier creation of \(target.id) to show or to fail"),
+            next: .after(wait)
+        )
+    }
+
+    mutating func deleted(_ response: PeerResponse, _ target: RemoteSubject.Target) -> Step {
+        let id = target.id
         switch response {
         case .done, .found, .apps, .absent:
-            // A creation that is still on its way could land after the deletion.
-            if case .absent = response, let wait = self.subject.record?.ambiguity(at: self.subject.now) {
-                return self.finish(
-                    .progressing(.deleting, "waiting for an earlier creation of \(id) to show or to fail"),
-                    next: .after(wait)
-                )
-            }
+            if case .absent = response, let wait = self.waitForCreation(target) { return wait }
             self.state = .confirmingGone
             return .send(.read(id))
         case .takenByOtherApp: return self.release(Self.goneNotice(id))

@@ -1,11 +1,15 @@
-import Clocks
 import PeerModel
 import Resources
 
 extension RemoteLine {
     /// The record, if it is of the object that the resource names now.
     func record(of goal: Goal) -> RemoteRecord? {
-        self.subject.record?.id == goal.target.id ? self.subject.record : nil
+        self.subject.record.flatMap { goal.target.isRecorded(by: $0) ? $0 : nil }
+    }
+
+    /// The record, if it is of another object, such as one of the same name at another server.
+    func recordElsewhere(than goal: Goal) -> RemoteRecord? {
+        self.record(of: goal) == nil ? self.subject.record : nil
     }
 
     mutating func finish(_ outcome: Outcome) -> Step {
@@ -42,7 +46,7 @@ extension RemoteLine {
             .stalled(
                 .notConverging,
                 "the Big Peer accepted \(goal.target.id) and holds something else. "
-                    + goal.desired.differences(from: observed).summary
+                    + goal.desired.summary(ofDifferencesFrom: observed)
             ),
             record: record,
             next: .driftCheck
@@ -50,13 +54,14 @@ extension RemoteLine {
     }
 
     /// Ends because the object differs in what the API cannot change.
-    mutating func finishUnchangeable(_ observed: PeerObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
+    mutating func finishUnchangeable(_ observed: PeerObject, _ goal: Goal, record: RemoteRecord?) -> Step {
         self.finish(
             .stalled(
                 .appIDMismatch,
                 "\(goal.target.id) has another app id, which cannot be changed. "
-                    + goal.desired.differences(from: observed).summary
+                    + goal.desired.summary(ofDifferencesFrom: observed)
             ),
+            record: record,
             next: .driftCheck
         )
     }
@@ -72,7 +77,7 @@ extension RemoteLine {
         switch response {
         case .absent(.bigPeer):
             return self.finish(
-                .waiting(.bigPeerNotFound, "the API at \(goal.target.url) knows no Big Peer \(id.peer)"),
+                .waiting(.bigPeerNotFound, "the API at \(goal.target.location.url) knows no Big Peer \(id.peer)"),
                 record: record,
                 next: .backOff
             )
@@ -106,7 +111,7 @@ extension RemoteLine {
             )
         case .failed(let failure):
             return self.finish(
-                .waiting(failure.reason, failure.message(at: self.subject.now)),
+                .waiting(failure.reason, failure.message(at: self.now)),
                 record: record,
                 next: failure.next
             )
@@ -117,48 +122,5 @@ extension RemoteLine {
                 next: .backOff
             )
         }
-    }
-}
-
-extension RemoteRecord {
-    func with(_ provenance: Provenance) -> RemoteRecord {
-        RemoteRecord(id: self.id, url: self.url, provenance: provenance)
-    }
-
-    /// For how long "not there" is not to be believed; `nil` when it is.
-    ///
-    /// A user's request ends the disbelief in a peer that has confirmed the creation, and never that in a creation
-    /// whose outcome is unknown: such a request may still be on its way.
-    func disbelief(at now: Timestamp, isRequested: Bool = false) -> Duration? {
-        switch self.provenance {
-        case .creating: self.ambiguity(at: now)
-        case .created where isRequested: nil
-        case .created(let moment): (moment + RemoteLine.creationGrace).remaining(at: now)
-        case .adopted: nil
-        }
-    }
-
-    /// For how long a creation of unknown outcome may still take effect; `nil` when it no longer can.
-    func ambiguity(at now: Timestamp) -> Duration? {
-        guard case .creating(let moment) = self.provenance else { return nil }
-        return (moment + RemoteLine.ambiguityGrace).remaining(at: now)
-    }
-}
-
-extension Timestamp {
-    /// The time left until this moment; `nil` when it has passed.
-    ///
-    /// A moment further off than any grace period comes from a clock that was set back: then nothing is left.
-    fileprivate func remaining(at now: Timestamp) -> Duration? {
-        let left = self - now
-        return left > .zero && left <= RemoteLine.creationGrace ? left : nil
-    }
-}
-
-extension [String] {
-    /// A few differences on one line, bounded.
-    var summary: String {
-        let shown = self.prefix(6).joined(separator: ", ")
-        return self.count > 6 ? "Differences: \(shown), and \(self.count - 6) more" : "Differences: \(shown)"
     }
 }

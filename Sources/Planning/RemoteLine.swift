@@ -4,10 +4,13 @@ import Resources
 
 /// The line of one resource whose other half is one object at a Big Peer: what to do next, given every answer so far.
 ///
-/// *Expected flow:* `next(nil)` gives the first step; carry it out; hand its reply to `next`; repeat until `.finish`.
-/// Each step is one call of the Big Peer's API or one write of the resource, and nothing else has any effect.
+/// *Expected flow:* `next(nil, at:)` gives the first step; carry it out; hand its reply to `next`, with the time at
+/// which it came; repeat until `.finish`. Each step is one call of the Big Peer's API or one write of the resource, and
+/// nothing else has any effect.
 /// *Guarantees:*
 /// - an object is recorded before it is created, and only recorded objects are ever replaced or deleted;
+/// - an object that is there although nobody confirmed its creation counts as ours only if it is what was sent;
+/// - an object at another server than the recorded one was there before, whatever its name;
 /// - a read comes before every create and replace, and after every delete;
 /// - "not there" just after a create is not believed, so that nothing is created twice, unless the peer confirmed the
 ///   creation and a user asks for another look: then the object was most likely deleted, and if it was not, the peer
@@ -46,7 +49,8 @@ package struct RemoteLine: Sendable {
 
     /// A 404 is not believed for so long after the peer confirmed a creation (Crossplane's grace period).
     package static let creationGrace = Duration.seconds(30)
-    /// A 404 is not believed for so long after a creation of unknown outcome: the request may still be on its way.
+    /// A 404 is not believed for so long after a creation has failed with an unknown outcome: the request may still be
+    /// on its way.
     package static let ambiguityGrace = Duration.seconds(10)
     /// How long to wait before a deletion is looked at again.
     static let deletionRecheck = Duration.seconds(2)
@@ -70,9 +74,11 @@ package struct RemoteLine: Sendable {
         /// The object is being replaced.
         case replacing(Goal, RemoteRecord)
         /// The object is being read because the peer's answer to a write did not show it.
-        case confirming(Goal, RemoteRecord)
+        case confirming(Goal, RemoteRecord, Outcome.Notice)
+        /// The object is being read, to see whether it is what was sent, before it is deleted.
+        case identifying(RemoteSubject.Target, RemoteRecord.Attempt)
         /// The object is being deleted.
-        case deleting(RemoteID)
+        case deleting(RemoteSubject.Target)
         /// The object is being read, to see that it is gone.
         case confirmingGone
         /// The finalizer is being removed.
@@ -89,6 +95,8 @@ package struct RemoteLine: Sendable {
 
     let subject: RemoteSubject
     var state: State = .begin
+    /// When the last reply came.
+    var now = Timestamp.epoch
 
     /// Creates the line of a subject.
     package init(_ subject: RemoteSubject) {
@@ -97,10 +105,13 @@ package struct RemoteLine: Sendable {
 
     /// The next step, given the reply to the last one.
     ///
-    /// - Parameter reply: What became of the last step; `nil` at the start.
+    /// - Parameters:
+    ///   - reply: What became of the last step; `nil` at the start.
+    ///   - now: The time of day when the reply came.
     /// - Returns: The step to carry out; after `.finish` there is none.
-    package mutating func next(_ reply: Reply?) -> Step {
-        switch (self.state, reply) {
+    package mutating func next(_ reply: Reply?, at now: Timestamp) -> Step {
+        self.now = now
+        return switch (self.state, reply) {
         case (.begin, nil): self.subject.isBeingDeleted ? self.beginDeletion() : self.begin()
         case (.fastening(let goal), .stored): self.read(goal)
         case (.recording(let goal, let record, let request), .stored): self.write(request, goal, record)
@@ -109,8 +120,11 @@ package struct RemoteLine: Sendable {
         case (.creating(let goal, let record), .answered(let response)): self.created(response, goal, record)
         case (.settlingClash(let goal), .answered(let response)): self.settleClash(response, goal)
         case (.replacing(let goal, let record), .answered(let response)): self.replaced(response, goal, record)
-        case (.confirming(let goal, let record), .answered(let response)): self.confirm(response, goal, record)
-        case (.deleting(let id), .answered(let response)): self.deleted(response, id)
+        case (.confirming(let goal, let record, let notice), .answered(let response)):
+            self.confirm(response, goal, record, notice)
+        case (.identifying(let target, let attempt), .answered(let response)):
+            self.identify(response, target, attempt)
+        case (.deleting(let target), .answered(let response)): self.deleted(response, target)
         case (.confirmingGone, .answered(let response)): self.confirmGone(response)
         case (.releasing(let notice), .stored):
             self.finish(Outcome(.released, record: nil, next: .whenChanged, notices: [notice]))
@@ -168,32 +182,47 @@ extension RemoteLine {
     private mutating func compare(_ observed: PeerObject, _ goal: Goal) -> Step {
         let isSatisfied = goal.desired.isSatisfied(by: observed)
         guard let record = self.record(of: goal) else { return self.adopt(observed, goal, isSatisfied: isSatisfied) }
-        guard !isSatisfied else {
-            guard case .creating = record.provenance else { return self.finish(synced: record) }
-            let created = record.with(.created(at: self.subject.now))
-            return self.finish(synced: created, Outcome.Notice(.created, "created \(goal.target.id)"))
+        if case .creating(let attempt) = record.provenance {
+            // What is there and is not what was sent, somebody else has made in the meantime.
+            guard attempt.digest == observed.digest else {
+                return self.adopt(observed, goal, isSatisfied: isSatisfied)
+            }
+            let created = record.with(.created(at: self.now))
+            guard !isSatisfied else { return self.finish(synced: created, Self.creationNotice(goal)) }
+            guard let request = self.replacement(goal) else {
+                return self.finishUnchangeable(observed, goal, record: created)
+            }
+            // Once it is replaced, nobody can tell any more that it is what was sent.
+            return self.record(created, goal, then: request)
         }
-        return self.replace(observed, goal, record)
+        if isSatisfied { return self.finish(synced: record) }
+        guard let request = self.replacement(goal) else {
+            return self.finishUnchangeable(observed, goal, record: record)
+        }
+        return self.write(request, goal, record)
     }
 
     /// Decides on an object that somebody else made.
     private mutating func adopt(_ observed: PeerObject, _ goal: Goal, isSatisfied: Bool) -> Step {
-        let record = RemoteRecord(id: goal.target.id, url: goal.target.url, provenance: .adopted)
+        let record = RemoteRecord(id: goal.target.id, url: goal.target.location.url, provenance: .adopted)
+        let remembered = self.recordElsewhere(than: goal)
         switch (self.subject.policy.adoption, isSatisfied) {
         case (.adopt, true), (.adoptIfEqual, true):
             return self.finish(synced: record, Outcome.Notice(.adopted, "adopted \(goal.target.id), which was equal"))
         case (.adopt, false):
-            guard let request = self.replacement(goal) else { return self.finishUnchangeable(observed, goal, record) }
-            self.state = .recording(goal, record, request)
-            return .store(.record(record))
+            guard let request = self.replacement(goal) else {
+                return self.finishUnchangeable(observed, goal, record: remembered)
+            }
+            return self.record(record, goal, then: request)
         case (.adoptIfEqual, false):
             return self.finish(
                 .stalled(
                     .adoptionRefused,
                     "\(goal.target.id) exists already and differs, and adoptionPolicy is AdoptIfEqual; "
                         + "set adoptionPolicy: Adopt to take it over, or make the spec equal. "
-                        + goal.desired.differences(from: observed).summary
+                        + goal.desired.summary(ofDifferencesFrom: observed)
                 ),
+                record: remembered,
                 next: .driftCheck
             )
         case (.fail, _):
@@ -202,14 +231,16 @@ extension RemoteLine {
                     .adoptionRefused,
                     "\(goal.target.id) exists already and adoptionPolicy is Fail; delete it, or set adoptionPolicy"
                 ),
+                record: remembered,
                 next: .driftCheck
             )
         }
     }
 
     private mutating func createUnlessJustCreated(_ goal: Goal) -> Step {
+        let timeout = goal.target.location.timeout
         if let record = self.record(of: goal),
-            let wait = record.disbelief(at: self.subject.now, isRequested: self.subject.isRequested)
+            let wait = record.disbelief(at: self.now, isRequested: self.subject.isRequested, timeout)
         {
             return self.finish(
                 .progressing(.awaitingRemote, "\(goal.target.id) was just created and does not show yet"),
@@ -226,18 +257,21 @@ extension RemoteLine {
                 next: .driftCheck
             )
         }
+        let attempt = RemoteRecord.Attempt(
+            digest: goal.desired.digest,
+            until: self.now + timeout + Self.ambiguityGrace
+        )
         let record = RemoteRecord(
             id: goal.target.id,
-            url: goal.target.url,
-            provenance: .creating(since: self.subject.now)
+            url: goal.target.location.url,
+            provenance: .creating(attempt)
         )
-        self.state = .recording(goal, record, .create(goal.target.id, goal.desired))
-        return .store(.record(record))
+        return self.record(record, goal, then: .create(goal.target.id, goal.desired))
     }
 
-    private mutating func replace(_ observed: PeerObject, _ goal: Goal, _ record: RemoteRecord) -> Step {
-        guard let request = self.replacement(goal) else { return self.finishUnchangeable(observed, goal, record) }
-        return self.write(request, goal, record)
+    private mutating func record(_ record: RemoteRecord, _ goal: Goal, then request: PeerRequest) -> Step {
+        self.state = .recording(goal, record, request)
+        return .store(.record(record))
     }
 
     private mutating func write(_ request: PeerRequest, _ goal: Goal, _ record: RemoteRecord) -> Step {
@@ -258,31 +292,39 @@ extension RemoteLine {
     }
 
     private mutating func created(_ response: PeerResponse, _ goal: Goal, _ record: RemoteRecord) -> Step {
-        let created = record.with(.created(at: self.subject.now))
+        let created = record.with(.created(at: self.now))
         switch response {
         case .found(let observed):
             guard goal.desired.isSatisfied(by: observed) else {
                 return self.finishNotConverging(observed, goal, created)
             }
-            return self.finish(synced: created, Outcome.Notice(.created, "created \(goal.target.id)"))
+            return self.finish(synced: created, Self.creationNotice(goal))
         case .done, .apps:
-            self.state = .confirming(goal, created)
+            self.state = .confirming(goal, created, Self.creationNotice(goal))
             return .send(.read(goal.target.id))
         case .alreadyExists:
             self.state = .settlingClash(goal)
             return .send(.read(goal.target.id))
         case .failed(let failure) where failure.mayHaveBeenApplied:
-            return self.finish(obstructing: response, goal, record: record)
+            let attempt = RemoteRecord.Attempt(
+                digest: goal.desired.digest,
+                until: self.now + Self.ambiguityGrace
+            )
+            return self.finish(obstructing: response, goal, record: record.with(.creating(attempt)))
         case .absent(.object):
             return self.finish(
                 .waiting(.appNotFound, "the Big Peer knows no such app or Big Peer: \(goal.target.id)"),
-                record: nil,
+                record: self.recordElsewhere(than: goal),
                 next: .backOff
             )
         case .absent, .takenByOtherApp, .refused, .failed:
-            // Nothing was made, so there is nothing to remember.
-            return self.finish(obstructing: response, goal, record: nil)
+            // Nothing was made, so there is nothing new to remember.
+            return self.finish(obstructing: response, goal, record: self.recordElsewhere(than: goal))
         }
+    }
+
+    private static func creationNotice(_ goal: Goal) -> Outcome.Notice {
+        Outcome.Notice(.created, "created \(goal.target.id)")
     }
 
     private mutating func settleClash(_ response: PeerResponse, _ goal: Goal) -> Step {
@@ -299,7 +341,7 @@ extension RemoteLine {
             }
             return self.finish(synced: record, self.replacementNotice(goal))
         case .done, .apps:
-            self.state = .confirming(goal, record)
+            self.state = .confirming(goal, record, self.replacementNotice(goal))
             return .send(.read(goal.target.id))
         default: return self.finish(obstructing: response, goal, record: record)
         }
@@ -311,17 +353,22 @@ extension RemoteLine {
             : Outcome.Notice(.updated, "updated \(goal.target.id)")
     }
 
-    private mutating func confirm(_ response: PeerResponse, _ goal: Goal, _ record: RemoteRecord) -> Step {
+    private mutating func confirm(
+        _ response: PeerResponse,
+        _ goal: Goal,
+        _ record: RemoteRecord,
+        _ notice: Outcome.Notice
+    ) -> Step {
         switch response {
         case .found(let observed):
             return goal.desired.isSatisfied(by: observed)
-                ? self.finish(synced: record, Outcome.Notice(.updated, "wrote \(goal.target.id)"))
-                : self.finishNotConverging(observed, goal, record)
+                ? self.finish(synced: record, notice) : self.finishNotConverging(observed, goal, record)
         case .absent(.object):
+            let wait = record.disbelief(at: self.now, goal.target.location.timeout)
             return self.finish(
                 .progressing(.awaitingRemote, "\(goal.target.id) was just written and does not show yet"),
                 record: record,
-                next: .after(record.disbelief(at: self.subject.now) ?? Self.deletionRecheck)
+                next: .after(wait ?? Self.deletionRecheck)
             )
         default: return self.finish(obstructing: response, goal, record: record)
         }
@@ -330,10 +377,12 @@ extension RemoteLine {
     private mutating func report(_ response: PeerResponse, _ goal: Goal) -> Step {
         switch response {
         case .found(let observed):
-            let differences = goal.desired.differences(from: observed)
             let agrees = goal.desired.isSatisfied(by: observed)
             return self.finish(
-                .observed(agrees: agrees, agrees ? "the remote agrees" : differences.summary),
+                .observed(
+                    agrees: agrees,
+                    agrees ? "the remote agrees" : goal.desired.summary(ofDifferencesFrom: observed)
+                ),
                 next: .driftCheck
             )
         case .absent(.object):

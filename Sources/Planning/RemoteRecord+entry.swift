@@ -3,18 +3,23 @@ import PeerModel
 import Resources
 
 extension RemoteRecord {
-    /// Reads what a status remembers; `nil` when it names no app.
-    package init?(_ entry: RemoteEntry) {
+    /// Reads what a status remembers.
+    package init(_ entry: RemoteEntry) {
         let peer = PeerIdentity(namespace: entry.namespace, name: entry.bigPeer)
         let object: RemoteID.Object =
             if let name = entry.name { .replication(app: entry.app, name: name) } else { .app(entry.app) }
         let provenance: Provenance =
             if !entry.isCreatedByUs {
                 .adopted
-            } else if let moment = entry.creationRequestedAt.flatMap(Timestamp.init(rfc3339:)) {
-                .creating(since: moment)
+            } else if let moment = entry.createdAt {
+                .created(at: Timestamp(rfc3339: moment) ?? .epoch)
             } else {
-                .created(at: entry.createdAt.flatMap(Timestamp.init(rfc3339:)) ?? .epoch)
+                .creating(
+                    Attempt(
+                        digest: entry.creationDigest ?? "",
+                        until: entry.creationOpenUntil.flatMap(Timestamp.init(rfc3339:)) ?? .epoch
+                    )
+                )
             }
         self.init(id: RemoteID(peer: peer, object: object), url: entry.url, provenance: provenance)
     }
@@ -38,7 +43,9 @@ extension RemoteEntry {
             isCreatedByUs: record.provenance != .adopted
         )
         switch record.provenance {
-        case .creating(let moment): self.creationRequestedAt = moment.rfc3339Micro
+        case .creating(let attempt):
+            self.creationDigest = attempt.digest
+            self.creationOpenUntil = attempt.until.rfc3339Micro
         case .created(let moment): self.createdAt = moment.rfc3339Micro
         case .adopted: break
         }

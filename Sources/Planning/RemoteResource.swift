@@ -6,6 +6,9 @@ import Resources
 
 /// A resource whose other half is one object at a Big Peer.
 package protocol RemoteResource: Sendable {
+    /// How far it is.
+    associatedtype Status: RemoteStatus
+
     /// The kind.
     static var kind: ResourceKind { get }
     /// Reads an object of any shape.
@@ -18,14 +21,8 @@ package protocol RemoteResource: Sendable {
     var remoteName: String { get }
     /// How far Peerage may go.
     var policy: SyncPolicy { get }
-    /// What the status remembers of the other half.
-    var entry: RemoteEntry? { get }
-    /// The conditions as they were.
-    var conditions: [Condition] { get }
     /// The status as it was.
-    var statusJSON: JSONValue { get }
-    /// The generation that the status speaks of.
-    var observedGeneration: Int64 { get }
+    var status: Status { get }
 
     /// What names the other half at its Big Peer.
     func remoteID(at peer: PeerIdentity) -> RemoteID
@@ -35,8 +32,8 @@ package protocol RemoteResource: Sendable {
     func deletionObstacle(in surroundings: Surroundings) -> Obstacle?
     /// Others of the kind whose other half has the same name.
     func namesakes(in surroundings: Surroundings) -> [Self]
-    /// The status that tells an outcome.
-    func status(telling outcome: Outcome, in surroundings: Surroundings) -> JSONValue
+    /// Adds to a status what only resources of this kind tell.
+    func complete(_ status: inout Status, telling outcome: Outcome, in surroundings: Surroundings)
 }
 
 extension RemoteResource {
@@ -52,12 +49,10 @@ extension RemoteResource {
             policy: self.policy,
             isBeingDeleted: self.metadata.isBeingDeleted,
             hasFinalizer: self.metadata.finalizers.contains(PeerageAPI.finalizer),
-            record: self.entry.flatMap(RemoteRecord.init),
-            isSettled: self.observedGeneration == self.metadata.generation
-                && self.conditions[.synced]?.status == .true,
-            isRequested: self.reconcileRequestedAt.map { $0 != self.lastHandledReconcileAt } ?? false,
-            rival: (try? target.get()).flatMap { self.rival(for: $0, in: surroundings) },
-            now: surroundings.now
+            record: self.status.remote.map(RemoteRecord.init),
+            isSettled: self.isSettled,
+            isRequested: self.reconcileRequestedAt.map { $0 != self.status.lastHandledReconcileAt } ?? false,
+            rival: (try? target.get()).flatMap { self.rival(for: $0, in: surroundings) }
         )
     }
 
@@ -69,14 +64,16 @@ extension RemoteResource {
             )
         }
         return peer.location.map { location in
-            RemoteSubject.Target(id: self.remoteID(at: location.peer), url: location.url)
+            RemoteSubject.Target(id: self.remoteID(at: location.peer), at: location)
         }
     }
 
     private func rival(for target: RemoteSubject.Target, in surroundings: Surroundings) -> RemoteSubject.Rival? {
         var younger: ObjectKey?
         for other in self.namesakes(in: surroundings) where self.competes(with: other) {
-            guard (try? other.target(in: surroundings).get()) == target else { continue }
+            guard case .success(let place) = other.target(in: surroundings), place.isSameObject(as: target) else {
+                continue
+            }
             if other.isOlder(than: self) { return .older(other.metadata.key) }
             younger = other.metadata.key
         }
@@ -92,27 +89,4 @@ extension RemoteResource {
     private func isOlder(than other: Self) -> Bool {
         (self.metadata.creationTimestamp, self.metadata.uid) < (other.metadata.creationTimestamp, other.metadata.uid)
     }
-
-    /// The conditions that tell an outcome, with the times of those that did not change.
-    func conditions(telling outcome: Outcome, and more: [Condition] = [], now: Timestamp) -> [Condition] {
-        (outcome.standing.conditions(generation: self.metadata.generation) + more)
-            .timed(since: self.conditions, now: now.rfc3339)
-    }
-
-    /// When the remote was last brought, or first found, in agreement: an unchanged check leaves the time as it was,
-    /// so that checks which find nothing write nothing.
-    func lastSyncTime(telling outcome: Outcome, before: String?, now: Timestamp) -> String? {
-        guard case .synced = outcome.standing else { return before }
-        let wasSettled =
-            self.observedGeneration == self.metadata.generation && self.conditions[.synced]?.status == .true
-        return wasSettled && outcome.notices.isEmpty ? before ?? now.rfc3339 : now.rfc3339
-    }
-
-    /// The annotation that asks for a reconciliation now.
-    package var reconcileRequestedAt: String? {
-        self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
-    }
-
-    /// The last such request that was answered.
-    private var lastHandledReconcileAt: String? { self.statusJSON["lastHandledReconcileAt"]?.string }
 }

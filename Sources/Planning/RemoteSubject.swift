@@ -1,4 +1,3 @@
-import Clocks
 import KubernetesModel
 import PeerModel
 import Resources
@@ -9,13 +8,23 @@ package struct RemoteSubject: Sendable {
     package struct Target: Sendable, Hashable {
         /// What names the object.
         package let id: RemoteID
-        /// The API's base URL.
-        package let url: String
+        /// The server that holds it.
+        package let location: BigPeer.Location
 
         /// Creates a target.
-        package init(id: RemoteID, url: String) {
+        package init(id: RemoteID, at location: BigPeer.Location) {
             self.id = id
-            self.url = url
+            self.location = location
+        }
+
+        /// Whether a record is of this very object, and not of one of the same name at another server.
+        func isRecorded(by record: RemoteRecord) -> Bool {
+            record.id == self.id && self.location.isServer(at: record.url)
+        }
+
+        /// Whether two targets are one object.
+        func isSameObject(as other: Target) -> Bool {
+            self.id == other.id && self.location.canonicalURL == other.location.canonicalURL
         }
     }
 
@@ -47,8 +56,6 @@ package struct RemoteSubject: Sendable {
     package var isRequested: Bool
     /// Another resource that names the same remote object.
     package var rival: Rival?
-    /// The time of day.
-    package var now: Timestamp
 
     /// Creates a subject.
     package init(
@@ -61,8 +68,7 @@ package struct RemoteSubject: Sendable {
         record: RemoteRecord? = nil,
         isSettled: Bool = false,
         isRequested: Bool = false,
-        rival: Rival? = nil,
-        now: Timestamp
+        rival: Rival? = nil
     ) {
         self.target = target
         self.desired = desired
@@ -74,23 +80,5 @@ package struct RemoteSubject: Sendable {
         self.isSettled = isSettled
         self.isRequested = isRequested
         self.rival = rival
-        self.now = now
-    }
-}
-
-/// Why a resource cannot be acted on now.
-package struct Obstacle: Error, Sendable, Hashable {
-    /// Why, as one word.
-    package let reason: Reason
-    /// Why, and what to do, for a person.
-    package let message: String
-    /// Whether only a change by a person helps.
-    package let isStalled: Bool
-
-    /// Creates an obstacle.
-    package init(_ reason: Reason, _ message: String, isStalled: Bool = false) {
-        self.reason = reason
-        self.message = message
-        self.isStalled = isStalled
     }
 }

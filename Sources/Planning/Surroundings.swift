@@ -22,10 +22,10 @@ package struct Surroundings: Sendable {
     package init(
         now: Timestamp,
         bigPeer: @escaping @Sendable (ObjectKey) -> BigPeer?,
-        accessObstacle: @escaping @Sendable (ObjectKey) -> Obstacle? = { _ in nil },
-        replications: @escaping @Sendable (_ named: String) -> [BigPeerReplication] = { _ in [] },
-        apps: @escaping @Sendable (_ named: String) -> [BigPeerApp] = { _ in [] },
-        replicationsOfApp: @escaping @Sendable (_ bigPeer: ObjectKey, _ app: String) -> [ObjectKey] = { _, _ in [] }
+        accessObstacle: @escaping @Sendable (ObjectKey) -> Obstacle?,
+        replications: @escaping @Sendable (_ named: String) -> [BigPeerReplication],
+        apps: @escaping @Sendable (_ named: String) -> [BigPeerApp],
+        replicationsOfApp: @escaping @Sendable (_ bigPeer: ObjectKey, _ app: String) -> [ObjectKey]
     ) {
         self.now = now
         self.bigPeer = bigPeer

@@ -30,6 +30,17 @@ package struct EndpointURL: CheckedText {
         return "\(self.isSecure ? "https" : "http")://\(host)\(self.port.map { ":\($0)" } ?? "")\(self.path)"
     }
 
+    /// The form in which two URLs of one server are equal: the host in lower case, and no port that goes without saying
+    /// (RFC 3986 §6.2.2.1, §6.2.3).
+    package var canonical: EndpointURL {
+        EndpointURL(
+            isSecure: self.isSecure,
+            host: self.host.lowercased(),
+            port: self.port == (self.isSecure ? 443 : 80) ? nil : self.port,
+            path: self.path
+        )
+    }
+
     /// Whether the host is this machine.
     package var isLoopback: Bool { AddressParser.isLoopback(self.host) }
 

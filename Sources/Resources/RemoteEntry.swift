@@ -16,8 +16,10 @@ package struct RemoteEntry: Sendable, Hashable {
     package var name: String?
     /// Whether we created it, or asked for its creation.
     package var isCreatedByUs: Bool
-    /// RFC 3339; when its creation was asked for last, soon after which its absence is not believed.
-    package var creationRequestedAt: String?
+    /// While the answer to its creation is not known: what was sent, as a digest.
+    package var creationDigest: String?
+    /// RFC 3339; until when that creation may still take effect, so that the object's absence is not believed.
+    package var creationOpenUntil: String?
     /// RFC 3339; when the Big Peer said that it created it.
     package var createdAt: String?
 
@@ -29,7 +31,8 @@ package struct RemoteEntry: Sendable, Hashable {
         app: String,
         name: String?,
         isCreatedByUs: Bool,
-        creationRequestedAt: String? = nil,
+        creationDigest: String? = nil,
+        creationOpenUntil: String? = nil,
         createdAt: String? = nil
     ) {
         self.url = url
@@ -38,7 +41,8 @@ package struct RemoteEntry: Sendable, Hashable {
         self.app = app
         self.name = name
         self.isCreatedByUs = isCreatedByUs
-        self.creationRequestedAt = creationRequestedAt
+        self.creationDigest = creationDigest
+        self.creationOpenUntil = creationOpenUntil
         self.createdAt = createdAt
     }
 
@@ -52,7 +56,8 @@ package struct RemoteEntry: Sendable, Hashable {
             app: app,
             name: json?["name"]?.text,
             isCreatedByUs: json?["createdByUs"]?.bool ?? false,
-            creationRequestedAt: json?["creationRequestedAt"]?.text,
+            creationDigest: json?["creationDigest"]?.text,
+            creationOpenUntil: json?["creationOpenUntil"]?.text,
             createdAt: json?["createdAt"]?.text
         )
     }
@@ -61,7 +66,8 @@ package struct RemoteEntry: Sendable, Hashable {
     package var json: JSONValue {
         var object = JSONObject(texts: [
             "url": self.url, "namespace": self.namespace, "bigPeer": self.bigPeer, "app": self.app, "name": self.name,
-            "creationRequestedAt": self.creationRequestedAt, "createdAt": self.createdAt,
+            "creationDigest": self.creationDigest, "creationOpenUntil": self.creationOpenUntil,
+            "createdAt": self.createdAt,
         ])
         object["createdByUs"] = .bool(self.isCreatedByUs)
         return .object(object)

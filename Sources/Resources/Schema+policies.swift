@@ -69,7 +69,11 @@ extension Schema {
             .optional("app", .text("The app's name.")),
             .optional("name", .text("The replication's name.")),
             .optional("createdByUs", .boolean("Whether Peerage created it, or asked for its creation.")),
-            .optional("creationRequestedAt", .time("When its creation was asked for last.")),
+            .optional(
+                "creationDigest",
+                .text("While the answer to its creation is not known: what was sent, as a digest.")
+            ),
+            .optional("creationOpenUntil", .time("Until when that creation may still take effect.")),
             .optional("createdAt", .time("When the Big Peer said that it created it.")),
         ]
     )

@@ -55,6 +55,21 @@ struct PeerResponseTests {
         #expect(Self.read(200, body, .create(Self.id, .replication(Self.replication))) == .done)
     }
 
+    @Test("a write that was cut off on its way may have been carried out, a read never", arguments: [408, 425, 503])
+    func cutOff(status: Int) {
+        let object = PeerObject.replication(Self.replication)
+        for (request, mayHaveBeenApplied) in [
+            (PeerRequest.create(Self.id, object), true), (.replace(Self.id, object), true), (.delete(Self.id), true),
+            (.read(Self.id), false),
+        ] {
+            guard case .failed(let failure) = Self.read(status, "", request) else {
+                Issue.record("\(status) is no failure of \(request)")
+                continue
+            }
+            #expect(failure.mayHaveBeenApplied == mayHaveBeenApplied, "\(status), \(request)")
+        }
+    }
+
     @Test(
         "a 404 says which part is missing, in each of the body's forms",
         arguments: [

@@ -75,8 +75,8 @@ final class Bench: Sendable {
     }
 
     /// Waits until nothing moves any more; what is then not as declared.
-    func settle() async throws -> [String] {
-        try await self.controllers.settle(within: .seconds(20), time: SystemTime())
+    func settle(within limit: Duration = .seconds(20)) async throws -> [String] {
+        try await self.controllers.settle(within: limit, time: SystemTime())
     }
 
     /// Asks for a check of a resource now, and waits until it was made.

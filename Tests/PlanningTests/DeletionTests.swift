@@ -33,13 +33,13 @@ struct DeletionTests {
             peer: PeerIdentity(namespace: "a", name: "new"),
             object: .replication(app: "cars", name: "r")
         )
+        let location = BigPeer.Location(peer: new.peer, url: "http://a", isEmbedded: false, timeout: .seconds(10))
         let subject = RemoteSubject(
-            target: .success(RemoteSubject.Target(id: new, url: "http://b")),
+            target: .success(RemoteSubject.Target(id: new, at: location)),
             desired: .success(SimulatedWorld.desired),
             isBeingDeleted: true,
             hasFinalizer: true,
-            record: RemoteRecord(id: old, url: "http://a", provenance: .adopted),
-            now: Timestamp(seconds: 1_800_000_000)
+            record: RemoteRecord(id: old, url: "http://a", provenance: .adopted)
         )
         var line = RemoteLine(subject)
         guard case .finish(let outcome) = line.next(nil) else {
@@ -102,6 +102,21 @@ struct DeletionTests {
             }
             #expect(message.contains("--force-orphan"))
         }
+    }
+
+    @Test("what must go first holds the deletion up, and nothing is asked of the peer")
+    func obstacle() {
+        var world = Self.standing()
+        world.deletionObstacle = Obstacle(.deletionBlocked, "waiting for others")
+        world.requests = []
+        world.run()
+        #expect(world.requests.isEmpty)
+        #expect(world.hasFinalizer)
+        #expect(world.lastOutcome?.standing == .waiting(.deletionBlocked, "waiting for others"))
+        #expect(world.lastOutcome?.next == .whenChanged)
+        world.deletionObstacle = nil
+        world.settle()
+        #expect(!world.hasFinalizer)
     }
 
     @Test("F19: a deletion that was blocked goes on by itself once the peer is back")

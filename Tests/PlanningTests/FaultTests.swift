@@ -88,9 +88,11 @@ struct FaultTests {
         arguments: [0, 5, 40]
     )
     func resumed(seconds: Int) {
-        for provenance in [
-            RemoteRecord.Provenance.creating(since: SimulatedWorld().now), .created(at: SimulatedWorld().now),
-        ] {
+        let attempt = RemoteRecord.Attempt(
+            digest: SimulatedWorld.desired.digest,
+            until: SimulatedWorld.start + SimulatedWorld.timeout + RemoteLine.ambiguityGrace
+        )
+        for provenance in [RemoteRecord.Provenance.creating(attempt), .created(at: SimulatedWorld.start)] {
             for isThere in [false, true] {
                 var world = SimulatedWorld()
                 world.hasFinalizer = true
@@ -108,7 +110,7 @@ struct FaultTests {
     @Test("any one fault of any request leads to the same end", arguments: Act.allCases)
     func oneFault(act: Act) {
         let clean = Self.undisturbed(act)
-        for fault in [SimulatedWorld.Fault.answerLost, .unreachable, .serverError, .webPage] {
+        for fault in [SimulatedWorld.Fault.answerLost, .landsLate, .unreachable, .serverError, .webPage] {
             for position in 0..<6 {
                 var world = act.begin()
                 world.faults = Array(repeating: .none, count: position) + [fault]
@@ -150,22 +152,5 @@ struct FaultTests {
         #expect(world.remote == [SimulatedWorld.id: SimulatedWorld.desired])
         #expect(world.lastOutcome?.standing == .synced)
         #expect(world.hasFinalizer)
-    }
-}
-
-/// A small seeded generator (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        self.state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var z = self.state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -41,6 +41,18 @@ struct PruneDecisionTests {
         #expect(decision == .hold(Self.entries(0..<1).sorted(), .someFilesInvalid))
     }
 
+    @Test("F7: a file that is there and empty holds back every deletion, and is named")
+    func emptyFile() {
+        let decision = PruneDecision(
+            inventory: Self.entries(0..<5),
+            declared: Self.entries(1..<5),
+            hasInvalidFiles: false,
+            emptyFile: "a.yaml",
+            maximumDeletes: 100
+        )
+        #expect(decision == .hold(Self.entries(0..<1).sorted(), .emptyFile("a.yaml")))
+    }
+
     @Test("F7: a folder that is suddenly empty deletes nothing")
     func empty() {
         let decision = PruneDecision(

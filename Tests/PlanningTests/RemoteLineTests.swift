@@ -16,7 +16,11 @@ struct RemoteLineTests {
             Issue.record("no record before the create")
             return
         }
-        #expect(record.provenance == .creating(since: SimulatedWorld().now))
+        let attempt = RemoteRecord.Attempt(
+            digest: SimulatedWorld.desired.digest,
+            until: SimulatedWorld.start + SimulatedWorld.timeout + RemoteLine.ambiguityGrace
+        )
+        #expect(record.provenance == .creating(attempt))
         #expect(line.next(.stored) == .send(.create(SimulatedWorld.id, SimulatedWorld.desired)))
         guard case .finish(let outcome) = line.next(.answered(.found(SimulatedWorld.desired))) else {
             Issue.record("not finished")
@@ -316,11 +320,10 @@ struct RemoteLineTests {
     func appIDMismatch() {
         let id = RemoteID(peer: SimulatedWorld.peer, object: .app("cars"))
         let subject = RemoteSubject(
-            target: .success(.init(id: id, url: "http://127.0.0.1:1")),
+            target: SimulatedWorld.target().map { .init(id: id, at: $0.location) },
             desired: .success(.app(PeerApp(name: "cars", appID: "2164bef3-37c0-489c-9ac6-c94b034525d7"))),
             policy: SyncPolicy(adoption: .adopt),
-            hasFinalizer: true,
-            now: SimulatedWorld().now
+            hasFinalizer: true
         )
         var line = RemoteLine(subject)
         _ = line.next(nil)
@@ -332,6 +335,55 @@ struct RemoteLineTests {
         guard case .stalled(.appIDMismatch, _) = outcome.standing else {
             Issue.record("\(outcome.standing)")
             return
+        }
+    }
+
+    @Test("an app without an id is taken as it is, and never created")
+    func appWithoutID() {
+        let id = RemoteID(peer: SimulatedWorld.peer, object: .app("cars"))
+        let subject = RemoteSubject(
+            target: SimulatedWorld.target().map { .init(id: id, at: $0.location) },
+            desired: .success(.app(PeerApp(name: "cars", appID: nil))),
+            hasFinalizer: true
+        )
+        var line = RemoteLine(subject)
+        _ = line.next(nil)
+        guard case .finish(let outcome) = line.next(.answered(.absent(.object))),
+            case .stalled(.appNotFound, let message) = outcome.standing
+        else {
+            Issue.record("an app of no id is created")
+            return
+        }
+        #expect(message.contains("spec.appId"))
+    }
+
+    @Test("a clock that was set back makes nobody wait for hours")
+    func clockSetBack() {
+        for isConfirmed in [true, false] {
+            var world = SimulatedWorld()
+            if !isConfirmed { world.faults = [.none, .answerLost] }
+            world.run()
+            world.remote = [:]
+            world.now = SimulatedWorld.start + .seconds(-3_600)
+            world.run()
+            #expect(world.remote[SimulatedWorld.id] == SimulatedWorld.desired)
+        }
+    }
+
+    @Test("who is asked to stay away comes back no sooner, and else after a growing while")
+    func retryAfter() {
+        for (wait, next) in [
+            (Duration.seconds(30), Outcome.Next.backOffAtLeast(.seconds(30))), (nil, .backOff),
+        ] {
+            var line = RemoteLine(SimulatedWorld().subject)
+            _ = line.next(nil)
+            _ = line.next(.stored)
+            let failure = PeerFailure(.rateLimited, "fewer", retryAfter: wait)
+            guard case .finish(let outcome) = line.next(.answered(.failed(failure))) else {
+                Issue.record("it goes on")
+                return
+            }
+            #expect(outcome.next == next)
         }
     }
 }

@@ -2,6 +2,7 @@ import Clocks
 import PeerModel
 import Planning
 import Resources
+import Testing
 
 /// A Big Peer and the stored half of one resource, moved by hand: what a line's steps act on.
 ///
@@ -10,6 +11,25 @@ struct SimulatedWorld {
     static let peer = PeerIdentity(namespace: "ditto", name: "bp1")
     static let id = RemoteID(peer: peer, object: .replication(app: "cars", name: "cars-berlin"))
     static let desired = replication(["10.0.0.7:4040"], ["cars": ["color = 'blue'"]])
+    /// Another replication of the same name, as somebody else makes it.
+    static let foreign = replication(["other:1"], [:])
+    static let start = Timestamp(seconds: 1_800_000_000)
+    /// How long a request takes that is answered.
+    static let latency = Duration.milliseconds(50)
+    /// How long the wait for an answer that is lost takes: the default of a BigPeer.
+    static let timeout = BigPeerEndpoint.defaultTimeout
+    /// How long after that a request that lands late is carried out: within the grace of an unknown creation.
+    static let lateness = RemoteLine.ambiguityGrace - .seconds(1)
+
+    /// The peer at a server.
+    static func target(at url: String = "http://127.0.0.1:8080") -> Result<RemoteSubject.Target, Obstacle> {
+        .success(
+            RemoteSubject.Target(
+                id: id,
+                at: BigPeer.Location(peer: peer, url: url, isEmbedded: false, timeout: timeout)
+            )
+        )
+    }
 
     /// How the Big Peer treats a request.
     enum Fault: Hashable {
@@ -17,6 +37,8 @@ struct SimulatedWorld {
         case none
         /// It is carried out, and the answer is lost.
         case answerLost
+        /// It is carried out only after the wait for its answer was given up.
+        case landsLate
         /// It is not carried out: nothing listens.
         case unreachable
         /// It is answered with a 503.
@@ -34,11 +56,15 @@ struct SimulatedWorld {
     /// The fault of the n-th request from now; later ones are answered.
     var faults: [Fault] = []
     var appExists = true
+    /// What somebody else makes under the name just before a create arrives.
+    var onCreate: PeerObject?
+    /// Whether answers to writes tell nothing of the object.
+    var saysNothingOfWrites = false
+    /// Requests that are still on their way, and when they arrive.
+    private var underway: [(arrival: Timestamp, request: PeerRequest)] = []
 
     // The stored resource.
-    var target: Result<RemoteSubject.Target, Obstacle> = .success(
-        RemoteSubject.Target(id: id, url: "http://127.0.0.1:8080")
-    )
+    var target = Self.target()
     var desired = Self.desired
     var policy = SyncPolicy()
     var isBeingDeleted = false
@@ -48,7 +74,8 @@ struct SimulatedWorld {
     /// Whether a user has asked for a reconciliation; a run that ends has answered.
     var isRequested = false
     var rival: RemoteSubject.Rival?
-    var now = Timestamp(seconds: 1_800_000_000)
+    var deletionObstacle: Obstacle?
+    var now = Self.start
     var lastOutcome: Outcome?
     var notices: [Outcome.Notice] = []
     var resourceWrites = 0
@@ -61,14 +88,14 @@ struct SimulatedWorld {
         RemoteSubject(
             target: self.target,
             desired: .success(self.desired),
+            deletionObstacle: self.deletionObstacle,
             policy: self.policy,
             isBeingDeleted: self.isBeingDeleted,
             hasFinalizer: self.hasFinalizer,
             record: self.record,
             isSettled: self.isSettled,
             isRequested: self.isRequested,
-            rival: self.rival,
-            now: self.now
+            rival: self.rival
         )
     }
 
@@ -82,7 +109,7 @@ struct SimulatedWorld {
         var reply: RemoteLine.Reply?
         var steps = 0
         while steps < 50 {
-            switch line.next(reply) {
+            switch line.next(reply, at: self.now) {
             case .finish(let outcome):
                 if stopAfter == steps { return false }
                 self.finish(outcome)
@@ -131,16 +158,52 @@ struct SimulatedWorld {
 
     private mutating func answer(_ request: PeerRequest) -> PeerResponse {
         self.requests.append(request)
+        self.expectRecorded(request)
         let fault = self.faults.isEmpty ? Fault.none : self.faults.removeFirst()
+        self.land()
+        switch fault {
+        case .answerLost, .landsLate: self.now = self.now + Self.timeout
+        default: self.now = self.now + Self.latency
+        }
         switch fault {
         case .none: return self.carryOut(request)
         case .answerLost:
             _ = self.carryOut(request)
             return .failed(PeerFailure(.timedOut, "lost", mayHaveBeenApplied: request.isWrite))
+        case .landsLate:
+            if request.isWrite { self.underway.append((self.now + Self.lateness, request)) }
+            return .failed(PeerFailure(.timedOut, "lost", mayHaveBeenApplied: request.isWrite))
         case .unreachable: return .failed(PeerFailure(.unreachable, "refused"))
         case .serverError: return .failed(PeerFailure(.serverError, "503", mayHaveBeenApplied: request.isWrite))
         case .webPage: return .failed(PeerFailure(.invalidResponse, "a web page"))
         }
+    }
+
+    /// What is written at the peer is recorded before, as an object of that very server.
+    private func expectRecorded(_ request: PeerRequest) {
+        let id: RemoteID
+        switch request {
+        case .listApps, .read: return
+        case .create(let new, _): id = new
+        case .replace(let old, _), .delete(let old): id = old
+        }
+        let url = try? self.target.get().location.url
+        #expect(self.record?.id == id && self.record?.url == url, "\(request) without a record")
+        if case .create(_, let object) = request {
+            guard case .creating(let attempt) = self.record?.provenance else {
+                Issue.record("created without a record of the attempt")
+                return
+            }
+            #expect(attempt.digest == object.digest)
+            #expect(attempt.until >= self.now + Self.timeout)
+        }
+    }
+
+    /// Carries out what arrives late.
+    private mutating func land() {
+        let arrived = self.underway.filter { $0.arrival <= self.now }
+        self.underway.removeAll { $0.arrival <= self.now }
+        for (_, request) in arrived { _ = self.carryOut(request) }
     }
 
     private mutating func carryOut(_ request: PeerRequest) -> PeerResponse {
@@ -153,15 +216,21 @@ struct SimulatedWorld {
             return self.remote[id].map(PeerResponse.found) ?? .absent(.object)
         case .create(let id, let object):
             guard self.appExists else { return .absent(.app) }
+            if let other = self.onCreate { self.remote[id] = other }
             guard self.remote[id] == nil else { return .alreadyExists("exists") }
             self.remote[id] = object
-            return .found(object)
+            return self.saysNothingOfWrites ? .done : .found(object)
         case .replace(let id, let object):
             guard self.remote[id] != nil else { return .absent(.object) }
             self.remote[id] = object
-            return .found(object)
+            return self.saysNothingOfWrites ? .done : .found(object)
         case .delete(let id):
             return self.remote.removeValue(forKey: id) == nil ? .absent(.object) : .done
         }
     }
+}
+
+extension RemoteLine {
+    /// The next step of a line in whose test no time passes.
+    mutating func next(_ reply: Reply?) -> Step { self.next(reply, at: SimulatedWorld.start) }
 }

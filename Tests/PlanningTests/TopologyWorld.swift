@@ -16,6 +16,8 @@ struct TopologyWorld {
     var dead: Set<String> = []
     /// Every object that was ever created or deleted, in order.
     var history: [String] = []
+    /// The policies of the objects whose deletion was asked for, as they were then.
+    var policiesAtDeletion: [DeletionPolicy] = []
     private var nextUID = 0
 
     init(_ names: [String], shape: TopologyShape, hub: String? = nil, pairs: [(String, String)] = []) {
@@ -105,6 +107,9 @@ struct TopologyWorld {
             object.metadata.generation += 1
             self.objects[key] = object
         case .delete(let key, _):
+            if let object = self.objects[key] {
+                self.policiesAtDeletion.append(BigPeerReplication(object).spec.policy.deletion)
+            }
             self.objects[key]?.metadata.deletionTimestamp = "2026-11-21T00:00:00Z"
         }
     }

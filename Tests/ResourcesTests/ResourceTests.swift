@@ -112,7 +112,8 @@ struct ResourceTests {
             app: "a",
             name: "r",
             isCreatedByUs: true,
-            creationRequestedAt: "t",
+            creationDigest: "d",
+            creationOpenUntil: "t",
             createdAt: "v"
         )
         var app = BigPeerAppStatus()

@@ -46,7 +46,7 @@ extension OperatorMetrics {
     private static func life(of resource: some RemoteResource) -> ResourceMetrics.Life {
         ResourceMetrics.Life(
             metadata: resource.metadata,
-            observedGeneration: resource.observedGeneration,
+            observedGeneration: resource.status.observedGeneration,
             conditions: resource.conditions,
             isThere: resource.conditions[.synced]?.status == .true
         )

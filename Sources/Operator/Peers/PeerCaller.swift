@@ -30,7 +30,7 @@ struct PeerCaller: Sendable {
     /// Calls the API of a Big Peer.
     func call(_ request: PeerRequest, of key: ObjectKey) async -> PeerResponse {
         guard let peer = self.bigPeer(key), case .success(let location) = peer.location,
-            case .success(let client) = self.client(of: peer, at: location.url)
+            case .success(let client) = self.client(of: peer, at: location)
         else {
             return .failed(PeerFailure(.unreachable, "BigPeer \"\(key)\" went away in between"))
         }
@@ -61,17 +61,17 @@ struct PeerCaller: Sendable {
             // The address in the status is that of an earlier process.
             return Obstacle(.bigPeerNotReady, "the embedded peer \"\(key)\" is starting")
         }
-        guard case .failure(let obstacle) = self.client(of: peer, at: location.url) else { return nil }
+        guard case .failure(let obstacle) = self.client(of: peer, at: location) else { return nil }
         return obstacle
     }
 
-    private func client(of peer: BigPeer, at url: String) -> Result<BigPeerClient, Obstacle> {
+    private func client(of peer: BigPeer, at location: BigPeer.Location) -> Result<BigPeerClient, Obstacle> {
         self.token(of: peer).flatMap { token in
             self.tls(of: peer).map { tls in
                 BigPeerClient(
-                    baseURL: url,
+                    baseURL: location.url,
                     token: token,
-                    timeout: peer.spec.endpoint?.timeout ?? BigPeerEndpoint.defaultTimeout,
+                    timeout: location.timeout,
                     tls: tls,
                     exchange: self.exchange,
                     unixSeconds: { [time] in Int(time.now().seconds) }

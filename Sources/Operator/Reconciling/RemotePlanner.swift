@@ -57,7 +57,10 @@ package struct RemotePlanner: Sendable {
             bigPeer: { world.bigPeers[$0] },
             accessObstacle: caller.obstacle,
             replications: { name in world.replications.values.filter { $0.remoteName == name } },
-            apps: { name in world.apps.values.filter { $0.remoteName == name } }
+            apps: { name in world.apps.values.filter { $0.remoteName == name } },
+            replicationsOfApp: { bigPeer, app in
+                world.replications.values.filter { $0.bigPeerKey == bigPeer && $0.spec.app == app }.map(\.key)
+            }
         )
         var plans: [RemotePlan] = []
         for object in objects {
@@ -76,7 +79,7 @@ package struct RemotePlanner: Sendable {
         _ caller: PeerCaller,
         _ surroundings: Surroundings
     ) async -> RemotePlan {
-        let plan = await Plan(of: resource.subject(in: surroundings)) { request in
+        let plan = await Plan(of: resource.subject(in: surroundings), at: surroundings.now) { request in
             await caller.call(request, of: resource.bigPeerKey)
         }
         return RemotePlan(kind: Resource.kind, key: resource.metadata.key, plan: plan)

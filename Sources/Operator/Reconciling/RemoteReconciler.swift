@@ -21,6 +21,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
     let events: EventRecorder
     let checks: CheckLedger
     let metrics: ResourceMetrics
+    let time: any Time
     let logger: Logger
 
     /// Makes one resource's other half agree with it.
@@ -39,7 +40,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         var reply: RemoteLine.Reply?
         do throws(APIStatus) {
             while true {
-                switch line.next(reply) {
+                switch line.next(reply, at: self.time.now()) {
                 case .send(let request):
                     if case .delete = request { try await self.confirmDeletion(of: resource) }
                     reply = .answered(await self.call(request, resource.bigPeerKey))
@@ -71,7 +72,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         switch write {
         case .record(let record):
             let outcome = Outcome(.progressing(.creating, "creating \(record.id)"), record: record, next: .whenChanged)
-            return try await self.writeStatus(resource.status(telling: outcome, in: surroundings), of: resource)
+            return try await self.writeStatus(resource.status(telling: outcome, in: surroundings).json, of: resource)
         case .addFinalizer:
             return try await self.editFinalizers(of: resource) { finalizers in
                 if !finalizers.contains(PeerageAPI.finalizer) { finalizers.append(PeerageAPI.finalizer) }
@@ -120,16 +121,18 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         on resource: Resource,
         in surroundings: Surroundings
     ) async throws(APIStatus) {
-        if outcome.standing != .released, !resource.alreadyTells(outcome, now: surroundings.now) {
+        let isToldAlready = resource.alreadyTells(outcome, now: surroundings.now)
+        if outcome.standing != .released, !isToldAlready {
             let status = resource.status(telling: outcome, in: surroundings)
-            if status != resource.statusJSON { _ = try await self.writeStatus(status, of: resource) }
+            if status != resource.status { _ = try await self.writeStatus(status.json, of: resource) }
         }
         for notice in outcome.notices {
             self.metrics.note(notice.reason)
             self.announce(notice, on: resource)
         }
-        // A failure that lasts is told once, when it begins or turns into another.
-        if let complaint = outcome.standing.complaint,
+        // A failure that lasts is told once, when it begins or turns into another; that nobody asks while a circuit is
+        // open turns it into nothing.
+        if !isToldAlready, let complaint = outcome.standing.complaint,
             resource.conditions[.ready]?.reason != complaint.reason.rawValue
         {
             self.announce(complaint, on: resource)
@@ -183,7 +186,7 @@ extension RemoteResource {
     fileprivate func alreadyTells(_ outcome: Outcome, now: Timestamp) -> Bool {
         switch outcome.standing {
         case .waiting(.circuitOpen, _), .waiting(.rateLimited, _):
-            self.observedGeneration == self.metadata.generation
+            self.status.observedGeneration == self.metadata.generation
                 && self.conditions[.ready].map { $0.status != .true && !PeerFailure.isOver($0.message, at: now) }
                     == true
         default: false

@@ -131,13 +131,8 @@ private struct Member {
 
     /// Why these two cannot be linked now.
     func obstacle(with other: Member) -> Obstacle? {
-        if let own = self.peer, let others = other.peer, (own.spec.embedded == nil) != (others.spec.embedded == nil) {
-            return Obstacle(
-                .incompatiblePeers,
-                "one of \"\(own.key)\" and \"\(others.key)\" is embedded and the other is not: embedded peers "
-                    + "replicate among themselves, external ones by their vendor's own protocol",
-                isStalled: true
-            )
+        if let own = self.peer, let others = other.peer, let obstacle = own.incompatibility(with: others) {
+            return obstacle
         }
         switch (self.appID, other.appID) {
         case (.failure(let obstacle), .success): return obstacle

@@ -20,8 +20,8 @@ package struct TopologySurroundings: Sendable {
         now: Timestamp,
         bigPeer: @escaping @Sendable (ObjectKey) -> BigPeer?,
         apps: @escaping @Sendable (_ named: String, _ bigPeer: ObjectKey) -> [BigPeerApp],
-        owned: [BigPeerReplication] = [],
-        isTaken: @escaping @Sendable (ObjectKey) -> Bool = { _ in false }
+        owned: [BigPeerReplication],
+        isTaken: @escaping @Sendable (ObjectKey) -> Bool
     ) {
         self.now = now
         self.bigPeer = bigPeer
