@@ -35,13 +35,6 @@ extension PeerageOperator {
         }
     }
 
-    private var isIdle: Bool {
-        [self.bigPeers, self.apps, self.replications, self.topologies].allSatisfy { controller in
-            let snapshot = controller.snapshot
-            return snapshot.ready == 0 && snapshot.running == 0
-        }
-    }
-
     private struct Unsettled {
         let line: String
         let isStalled: Bool

@@ -8,6 +8,7 @@ import Planning
 import ResourceStore
 import Resources
 import ServiceLifecycle
+import Synchronization
 
 /// Where the embedded peers of an installation run.
 package enum PeerHostingPlace: Sendable, Hashable {
@@ -31,6 +32,10 @@ package final class PeerageOperator: Service {
     private let triggers: Triggers
     private let metrics: OperatorMetrics
     private let election: LeaderElection?
+    /// Starts the peers that run here, and tells where they listen.
+    private let startPeers: @Sendable () async -> Void
+    /// Whether changes are being turned into work.
+    private let isWorking = Atomic(false)
     let bigPeers: Controller<ObjectKey>
     let apps: Controller<ObjectKey>
     let replications: Controller<ObjectKey>
@@ -215,8 +220,16 @@ package final class PeerageOperator: Service {
             time: time,
             logger: logger,
             metrics: metrics.registry,
+            report: { metrics.topologies.reconciled($0.key, took: $0.took) },
             reconcile: topologyReconciler.reconcile
         )
+        self.startPeers = {
+            await withTaskGroup { group in
+                for peer in caches.bigPeers.all where hosting.isHere(peer) {
+                    group.addTask { _ = await bigPeerReconciler.reconcile(peer.key) }
+                }
+            }
+        }
         self.election = election
         self.caches = caches
         self.gates = gates
@@ -287,6 +300,15 @@ package final class PeerageOperator: Service {
         try result.get()
     }
 
+    /// Whether nothing is being done, nor about to be.
+    var isIdle: Bool {
+        self.isWorking.load(ordering: .acquiring)
+            && [self.bigPeers, self.apps, self.replications, self.topologies].allSatisfy { controller in
+                let snapshot = controller.snapshot
+                return snapshot.ready == 0 && snapshot.running == 0
+            }
+    }
+
     /// Tells how resources come along, a line for each change that a person would want to know.
     package func narrate(_ write: @escaping @Sendable (String) -> Void) {
         Narrator(write).follow(self.caches)
@@ -324,6 +346,8 @@ package final class PeerageOperator: Service {
 
     private func work() async {
         self.metrics.follow(self.caches, self.gates)
+        // What is on them would else be found unreachable, at the addresses of an earlier process.
+        await self.startPeers()
         self.triggers.connect(
             bigPeers: self.bigPeers,
             apps: self.apps,
@@ -331,6 +355,7 @@ package final class PeerageOperator: Service {
             topologies: self.topologies,
             self.gates
         )
+        self.isWorking.store(true, ordering: .releasing)
         await withTaskGroup { group in
             group.addTask { await self.bigPeers.run() }
             group.addTask { await self.apps.run() }

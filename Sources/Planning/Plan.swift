@@ -16,6 +16,12 @@ package struct Plan: Sendable {
     /// Where the line would end.
     package let outcome: Outcome
 
+    /// Creates the plan of something that sends no requests of its own.
+    package init(outcome: Outcome) {
+        self.steps = []
+        self.outcome = outcome
+    }
+
     /// Runs the line of a subject, asking the peer for what it holds and only noting what would be written.
     ///
     /// - Parameters:

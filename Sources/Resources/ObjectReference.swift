@@ -19,6 +19,13 @@ package struct ObjectReference: Sendable, Hashable {
         self.init(name: json?["name"]?.string ?? "", namespace: json?["namespace"]?.text)
     }
 
+    /// The reference as it is written.
+    package var json: JSONValue {
+        var object: JSONObject = ["name": .string(self.name)]
+        object["namespace"] = self.namespace.map(JSONValue.string)
+        return .object(object)
+    }
+
     /// The key of the object meant, as seen from a namespace.
     package func key(from namespace: String) -> ObjectKey {
         ObjectKey(namespace: self.namespace ?? namespace, name: self.name)

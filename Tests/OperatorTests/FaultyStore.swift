@@ -35,6 +35,9 @@ final class FaultyStore: ResourceStore {
         self.lag = lag
     }
 
+    /// How many times statuses were written.
+    var statusWrites: [ResourceKind: Int] { self.state.withLock(\.writes) }
+
     /// Waits until objects have been read with certainty, and not from a cache, so many times.
     func untilRead(_ count: Int) async {
         await withCheckedContinuation { continuation in

@@ -127,6 +127,60 @@ struct ManifestSourceTests {
         await scene.close()
     }
 
+    @Test("an object that a manifest could not be applied to stays somebody else's when the manifest goes")
+    func refused() async throws {
+        let scene = try Scene()
+        let theirs = Object(
+            kind: .bigPeer,
+            metadata: ObjectMeta(name: "a", namespace: "default"),
+            content: ["spec": ["endpoint": ["url": "https://berlin.example"]]]
+        )
+        _ = try await scene.store.create(.bigPeer, theirs)
+        try scene.write("a.yaml", Self.peer("a"))
+        try scene.write("b.yaml", Self.peer("b"))
+        let first = await scene.pass()
+        #expect(first.created == 1)
+        #expect(first.problems.count == 1, "an endpoint cannot become embedded: \(first.problems)")
+        try scene.remove("a.yaml")
+        let second = await scene.pass()
+        #expect(second.deleted == 0)
+        #expect(try await scene.names == ["a", "b"])
+        await scene.close()
+    }
+
+    @Test("an object that was there and took its manifest is the folder's, and goes with the manifest")
+    func takenOver() async throws {
+        let scene = try Scene()
+        let theirs = Object(
+            kind: .bigPeer,
+            metadata: ObjectMeta(name: "a", namespace: "default"),
+            content: ["spec": ["embedded": [:]]]
+        )
+        _ = try await scene.store.create(.bigPeer, theirs)
+        try scene.write("a.yaml", Self.peer("a", ", suspend: true"))
+        try scene.write("b.yaml", Self.peer("b"))
+        #expect(await scene.pass().problems == [])
+        try scene.remove("a.yaml")
+        #expect(await scene.pass().deleted == 1)
+        await scene.close()
+    }
+
+    @Test("an object that was the folder's stays so while its manifest cannot be applied")
+    func oursRefused() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        try scene.write("b.yaml", Self.peer("b"))
+        _ = await scene.pass()
+        try scene.write(
+            "a.yaml",
+            Self.peer("a").replacing("embedded: {}", with: "endpoint: {url: https://berlin.example}")
+        )
+        #expect(await scene.pass().problems.count == 1)
+        try scene.remove("a.yaml")
+        #expect(await scene.pass().deleted == 1)
+        await scene.close()
+    }
+
     @Test("F7: a file with an error changes nothing of its own, says where, and holds back every deletion")
     func brokenFile() async throws {
         let scene = try Scene()

@@ -196,6 +196,28 @@ struct OperatorTests {
         }
     }
 
+    @Test("a new process starts its peers before it looks at what is on them: nothing is told that was not so")
+    func steadyRestart() async throws {
+        let first = try Bench()
+        try await first.run(keepFolder: true) { bench in
+            try await bench.apply(pair)
+            #expect(try await bench.settle() == [])
+        }
+        var view: FaultyStore?
+        let second = try Bench(folder: first.folder) { store in
+            let store = FaultyStore(store)
+            view = store
+            return store
+        }
+        try await second.run { bench in
+            let unsettled = try await bench.settle()
+            #expect(unsettled == [])
+            #expect(bench.exchange.requests.count >= 4, "everything was looked at")
+        }
+        #expect(view?.statusWrites[.bigPeerApp] == nil)
+        #expect(view?.statusWrites[.bigPeerReplication] == nil)
+    }
+
     @Test("an app that exists with another id is reported and left alone")
     func appIDMismatch() async throws {
         try await Bench().run { bench in

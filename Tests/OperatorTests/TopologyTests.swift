@@ -2,6 +2,8 @@ import Clocks
 import HTTP
 import JSON
 import KubernetesModel
+import PeerModel
+import Planning
 import ResourceStore
 import Resources
 import SQLiteStore
@@ -94,6 +96,81 @@ struct TopologyTests {
             _ = try await bench.store.delete(.bigPeerReplication, key, preconditions: Preconditions())
             try await bench.await(.replicationTopology, "europe") { $0?.status?["readyPairCount"] == 3 }
             #expect(try await bench.replicationNames() == Self.mesh)
+        }
+    }
+
+    @Test("a diff shows the requests for what a topology owns, and applying it sends just these")
+    func diff() async throws {
+        try await Bench().run { bench in
+            try await bench.apply(members)
+            #expect(try await bench.settle() == [])
+            let created = try await Self.plannedRequests(topology, bench)
+            #expect(created.allSatisfy { $0.hasPrefix("POST ") })
+            #expect(created.count == 6)
+            bench.exchange.reset()
+            try await bench.apply(members + topology)
+            #expect(try await bench.settle() == [])
+            #expect(bench.exchange.writes.sorted() == created.sorted())
+            #expect(try await Self.plannedRequests(topology, bench) == [])
+
+            let smaller = topology.replacing(", {bigPeerRef: {name: rome}}", with: "")
+                .replacing(#"["true"]"#, with: #"["age > 3"]"#)
+            let changes = try await Self.plannedRequests(smaller, bench)
+            bench.exchange.reset()
+            try await bench.apply(members + smaller)
+            #expect(try await bench.settle() == [])
+            #expect(Set(bench.exchange.writes) == Set(changes), "\(changes)")
+            #expect(changes.count { $0.hasPrefix("DELETE ") } == 4)
+            #expect(changes.count { $0.hasPrefix("PUT ") } == 2)
+        }
+    }
+
+    @Test("a diff says what stands in the way of a pair")
+    func diffObstacle() async throws {
+        try await Bench().run { bench in
+            try await bench.apply(members)
+            #expect(try await bench.settle() == [])
+            let missing = topology.replacing("{name: rome}", with: "{name: lisbon}")
+            let plans = try await Self.plans(missing, bench)
+            #expect(plans.map(\.kind) == [.replicationTopology, .bigPeerReplication, .bigPeerReplication])
+            guard case .waiting(.bigPeerNotFound, _) = plans.first?.plan.outcome.standing else {
+                Issue.record("\(plans)")
+                return
+            }
+        }
+    }
+
+    @Test("a request to look at a topology now is one to look at all that it owns")
+    func request() async throws {
+        try await Bench().run { bench in
+            try await bench.apply(members + topology)
+            #expect(try await bench.settle() == [])
+            let url = try await "\(bench.url(of: "berlin"))/app/cars/bigPeerReplication/europe-berlin-paris"
+            _ = try await bench.call(.delete, url)
+            // Longer than a new object's absence is disbelieved, only a request makes them look before the drift check.
+            try await bench.reconcile(.replicationTopology, "europe")
+            try await bench.await(.bigPeerReplication, "europe-berlin-paris") { object in
+                object?.status?["lastHandledReconcileAt"] != nil
+            }
+            #expect(try await bench.settle() == [])
+            #expect(try await bench.call(.get, url).status == 200)
+        }
+    }
+
+    private static func plans(_ yaml: String, _ bench: Bench) async throws -> [RemotePlan] {
+        let set = ManifestSet([ManifestFile(name: "test.yaml", bytes: Array(yaml.utf8))])
+        var objects: [Object] = []
+        for resource in set.resources {
+            let live = try? await bench.store.get(resource.kind, resource.object.key)
+            objects.append(live.map { ThreeWayMerge.apply(resource.object, to: $0) } ?? resource.object)
+        }
+        let planner = RemotePlanner(store: bench.store, exchange: bench.exchange, time: SystemTime())
+        return try await planner.plans(for: objects)
+    }
+
+    private static func plannedRequests(_ yaml: String, _ bench: Bench) async throws -> [String] {
+        try await self.plans(yaml, bench).flatMap { plan in
+            plan.plan.steps.map { "\($0.request.method) \($0.request.path)" }
         }
     }
 

@@ -38,6 +38,19 @@ struct TopologyGuardTests {
         #expect(world.history == ["+europe-\(to)-\(from)", "+europe-\(from)-\(to)"])
     }
 
+    @Test("a side that has lost its Big Peer is not dialled anew", arguments: ways)
+    func lost(from: String, to: String) {
+        var world = Self.pair(from, to)
+        world.settle()
+        let listener = ObjectKey(namespace: "fleet", name: "europe-\(to)-\(from)")
+        world.objects[listener]?.status = [
+            "observedGeneration": 1, "lastSyncTime": "2026-11-21T00:00:00Z",
+            "conditions": [["type": "Ready", "status": "False", "reason": "Unreachable"]],
+        ]
+        world.objects[ObjectKey(namespace: "fleet", name: "europe-\(from)-\(to)")] = nil
+        #expect(world.plan?.steps == [])
+    }
+
     @Test("with Observe a side is dialled although it never agrees", arguments: ways)
     func observed(from: String, to: String) {
         var world = Self.pair(from, to)
@@ -171,5 +184,29 @@ struct TopologyGuardTests {
             #expect(status.pairs.map(\.reason) == ["Synced", reason.rawValue, reason.rawValue])
             #expect(world.links == [["athens", "berlin"]])
         }
+    }
+
+    @Test("a request to look now reaches all that belongs to the topology, once, and nothing else")
+    func request() throws {
+        let annotation = PeerageAPI.reconcileRequestedAtAnnotation
+        var world = Self.pair("berlin", "paris")
+        world.settle()
+        var other = Object(
+            kind: .bigPeerReplication,
+            metadata: ObjectMeta(name: "other", namespace: "fleet"),
+            content: ["spec": ["bigPeerRef": ["name": "berlin"], "app": "cars"]]
+        )
+        other.metadata.uid = "other"
+        world.objects[other.key] = other
+        world.topology?.metadata.annotations[annotation] = "now"
+        #expect(world.run() == 2)
+        let asked = world.objects.values.filter { $0.metadata.annotations[annotation] == "now" }
+        #expect(Set(asked.map(\.metadata.name)) == ["europe-berlin-paris", "europe-paris-berlin"])
+        #expect(world.status?.lastHandledReconcileAt == "now")
+        // Somebody takes the annotation away; the request was answered all the same.
+        let status = world.status?.json
+        world.topology?.status = status
+        for key in world.objects.keys { world.objects[key]?.metadata.annotations = [:] }
+        #expect(world.plan?.steps == [])
     }
 }

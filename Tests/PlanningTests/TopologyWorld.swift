@@ -101,11 +101,10 @@ struct TopologyWorld {
             guard let topology = self.topology else { return }
             self.add(side.object(of: ReplicationTopology(topology)))
         case .update(let key, _, let fields):
-            guard var object = self.objects[key], var spec = object.spec?.object else { return }
-            for member in fields.members { spec[member.key] = member.value.isNull ? nil : member.value }
-            object.spec = .object(spec)
-            object.metadata.generation += 1
-            self.objects[key] = object
+            self.objects[key]?.setSpec(fields)
+            self.objects[key]?.metadata.generation += 1
+        case .ask(let key, _, let request):
+            self.objects[key]?.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] = request
         case .delete(let key, _):
             if let object = self.objects[key] {
                 self.policiesAtDeletion.append(BigPeerReplication(object).spec.policy.deletion)

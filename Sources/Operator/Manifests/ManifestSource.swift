@@ -14,8 +14,8 @@ import Synchronization
 /// mistake.
 ///
 /// *Guarantees:* a folder that cannot be read is no information; a file with an error changes nothing of what it
-/// declared before; an object is entered into the inventory before it is created; only objects of the inventory are
-/// pruned, and never more at once than `PruneDecision` allows.
+/// declared before; an object is entered into the inventory before it is created, and one that is there already once it
+/// was applied; only objects of the inventory are pruned, and never more at once than `PruneDecision` allows.
 package final class ManifestSource: Service {
     /// What one pass has done.
     package struct Report: Sendable {
@@ -45,8 +45,6 @@ package final class ManifestSource: Service {
     private static let pruneDelay = Duration.seconds(2)
     /// How often objects are compared although their manifests have not changed.
     private static let thoroughInterval = Duration.seconds(60)
-    /// How many objects are written at once: they share the store's commits.
-    private static let width = 128
 
     private let folder: String
     private let store: SQLiteStore
@@ -140,17 +138,21 @@ package final class ManifestSource: Service {
         }
         report.problems += reading.problems
         do throws(APIStatus) {
-            var inventory = try await self.loadInventory()
+            let known = try await self.loadInventory()
             let outlines = reading.outlines
             let declared = Set(outlines.map(\.entry))
-            if !declared.isSubset(of: inventory.entries) {
-                inventory.entries.formUnion(declared)
-                try await self.store.setSetting(Self.setting, inventory.bytes)
-            }
+            // What is not there yet is entered before it is made, so that a process killed in between still knows it.
+            var inventory = known
+            inventory.entries.formUnion(try await self.missing(of: declared.subtracting(known.entries)))
+            try await self.save(inventory, unless: known)
             let applied = isThorough ? [:] : self.applied.withLock { $0 }
             let changed = reading.objects { applied[$0.entry] != $0.fingerprint }
             report.unchanged += outlines.count - changed.count
             await self.apply(changed, &report)
+            // What could not be applied is somebody else's, unless it was ours before.
+            let entered = inventory
+            inventory.entries = known.entries.union(self.applied(among: outlines))
+            try await self.save(inventory, unless: entered)
             try await self.prune(&inventory, declared: declared, reading, pruneDelay, &report)
             self.inventory.withLock { $0 = inventory }
         } catch {
@@ -159,100 +161,24 @@ package final class ManifestSource: Service {
         return report
     }
 
-    // MARK: - Applying
-
-    private enum Applied: Sendable {
-        case created(Inventory.Entry)
-        case configured(Inventory.Entry)
-        case unchanged
-        case failed(Inventory.Entry, String)
-    }
-
-    /// Applies objects in the order in which they need one another, many at once within a kind.
-    private func apply(_ objects: [ManifestReader.Declared], _ report: inout Report) async {
-        for stage in objects.inApplyOrder {
-            var iterator = stage.makeIterator()
-            await withTaskGroup(of: Applied.self) { group in
-                for _ in 0..<Self.width {
-                    guard let next = iterator.next() else { break }
-                    group.addTask { await self.apply(next) }
-                }
-                for await applied in group {
-                    self.count(applied, &report)
-                    if let next = iterator.next() { group.addTask { await self.apply(next) } }
-                }
+    private func apply(_ changed: [ManifestReader.Declared], _ report: inout Report) async {
+        let applier = ManifestApplier(store: self.store, logger: self.logger, tell: self.tell)
+        await applier.apply(changed) { declared, entry, applied in
+            if case .failed(let why) = applied {
+                report.problems.append("\(entry): \(why)")
+                self.applied.withLock { _ = $0.removeValue(forKey: entry) }
+                return
             }
-        }
-    }
-
-    private func count(_ applied: Applied, _ report: inout Report) {
-        switch applied {
-        case .unchanged: report.unchanged += 1
-        case .created(let entry):
-            report.created += 1
-            self.logger.debug("object created", metadata: ["object": "\(entry)"])
-        case .configured(let entry):
-            report.configured += 1
-            self.logger.info("object configured", metadata: ["object": "\(entry)"])
-        case .failed(let entry, let why): report.problems.append("\(entry): \(why)")
-        }
-    }
-
-    private func apply(_ declared: ManifestReader.Declared) async -> Applied {
-        let entry = Inventory.Entry(declared.object)
-        let applied = await self.apply(declared, entry)
-        if case .failed = applied {
-            self.applied.withLock { _ = $0.removeValue(forKey: entry) }
-        } else {
             self.applied.withLock { $0[entry] = declared.object.hashValue }
-        }
-        return applied
-    }
-
-    private func apply(_ declared: ManifestReader.Declared, _ entry: Inventory.Entry) async -> Applied {
-        do throws(APIStatus) {
-            // Others may write the object at the same time; what is declared wins over what they do in between.
-            for _ in 0..<5 {
-                do throws(APIStatus) {
-                    return try await self.applyOnce(declared, entry)
-                } catch  where error.reason == .conflict || error.reason == .alreadyExists {
-                    continue
-                }
+            switch applied {
+            case .created: report.created += 1
+            case .configured: report.configured += 1
+            case .unchanged, .failed: report.unchanged += 1
             }
-            return .failed(entry, "others keep changing it")
-        } catch {
-            return .failed(entry, error.message)
         }
     }
 
-    private func applyOnce(
-        _ declared: ManifestReader.Declared,
-        _ entry: Inventory.Entry
-    ) async throws(APIStatus) -> Applied {
-        let live: Object
-        do throws(APIStatus) {
-            live = try await self.store.get(declared.kind, declared.object.key)
-        } catch  where error.reason == .notFound {
-            _ = try await self.store.create(declared.kind, ThreeWayMerge.creation(of: declared.object))
-            return .created(entry)
-        }
-        guard !live.metadata.isBeingDeleted else {
-            return .failed(entry, "it is being deleted; it is made anew once it is gone")
-        }
-        var merged = ThreeWayMerge.apply(declared.object, to: live)
-        guard merged != live else { return .unchanged }
-        // Whoever owned fields of it until now does so no more: the folder wins.
-        merged.metadata.other["managedFields"] = nil
-        let problems = declared.problems(replacing: live, with: merged)
-        guard problems.isEmpty else {
-            self.tell(EventNote(about: .init(live), .warning, reason: .manifestRefused, problems))
-            return .failed(entry, problems)
-        }
-        _ = try await self.store.update(declared.kind, merged)
-        return .configured(entry)
-    }
-
-    // MARK: - Pruning
+    // MARK: - The inventory
 
     private func loadInventory() async throws(APIStatus) -> Inventory {
         // Taken away: after a write that fails it is read again.
@@ -263,6 +189,34 @@ package final class ManifestSource: Service {
         }
         return inventory
     }
+
+    private func save(_ inventory: Inventory, unless known: Inventory) async throws(APIStatus) {
+        guard inventory != known else { return }
+        try await self.store.setSetting(Self.setting, inventory.bytes)
+    }
+
+    /// Those of the entries whose objects do not exist.
+    private func missing(of entries: Set<Inventory.Entry>) async throws(APIStatus) -> Set<Inventory.Entry> {
+        var missing: Set<Inventory.Entry> = []
+        for entry in entries {
+            guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { continue }
+            do throws(APIStatus) {
+                _ = try await self.store.get(kind, entry.key)
+            } catch  where error.reason == .notFound {
+                missing.insert(entry)
+            }
+        }
+        return missing
+    }
+
+    /// Those whose objects are as declared, as far as this process has seen to it.
+    private func applied(among outlines: [ManifestReader.Outline]) -> [Inventory.Entry] {
+        self.applied.withLock { applied in
+            outlines.filter { applied[$0.entry] == $0.fingerprint }.map(\.entry)
+        }
+    }
+
+    // MARK: - Pruning
 
     private func prune(
         _ inventory: inout Inventory,
@@ -289,53 +243,22 @@ package final class ManifestSource: Service {
             emptyFile: reading.emptyFile,
             maximumDeletes: self.maximumDeletes
         )
+        let pruner = ManifestPruner(store: self.store, logger: self.logger, tell: self.tell)
         switch decision {
         case .hold(let entries, let reason):
             report.heldBack = entries.count
             let names = entries.prefix(10).map(\.description).joined(separator: ", ")
             let more = entries.count > 10 ? " and \(entries.count - 10) more" : ""
-            try await self.tellHeldBack(entries.prefix(10), reason)
+            try await pruner.tellHeldBack(entries.prefix(10), reason)
             report.problems.append("held back \(entries.count) deletion(s): \(reason). They are \(names)\(more)")
         case .prune(let entries):
             guard !entries.isEmpty else { return }
             for entry in entries {
-                try await self.prune(entry, &report)
+                if try await pruner.prune(entry) { report.deleted += 1 }
                 self.applied.withLock { _ = $0.removeValue(forKey: entry) }
                 inventory.entries.remove(entry)
             }
             try await self.store.setSetting(Self.setting, inventory.bytes)
-        }
-    }
-
-    private func prune(_ entry: Inventory.Entry, _ report: inout Report) async throws(APIStatus) {
-        guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { return }
-        do throws(APIStatus) {
-            let live = try await self.store.get(kind, entry.key)
-            if live.metadata.annotations[PeerageAPI.pruneAnnotation] == "disabled" {
-                self.logger.info("object kept although its manifest is gone", metadata: ["object": "\(entry)"])
-                return
-            }
-            _ = try await self.store.delete(kind, entry.key, preconditions: Preconditions(uid: live.metadata.uid))
-            self.logger.warning("object pruned, its manifest is gone", metadata: ["object": "\(entry)"])
-            report.deleted += 1
-        } catch  where error.reason == .notFound {
-            return
-        }
-    }
-
-    private func tellHeldBack(
-        _ entries: some Collection<Inventory.Entry>,
-        _ reason: PruneDecision.Reason
-    ) async throws(APIStatus) {
-        for entry in entries {
-            guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { continue }
-            do throws(APIStatus) {
-                let live = try await self.store.get(kind, entry.key)
-                let message = "its manifest is gone, but nothing is deleted: \(reason)"
-                self.tell(EventNote(about: .init(live), .warning, reason: .pruneHeldBack, message))
-            } catch  where error.reason == .notFound {
-                continue
-            }
         }
     }
 

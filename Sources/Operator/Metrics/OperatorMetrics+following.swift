@@ -14,6 +14,7 @@ extension OperatorMetrics {
         self.watch(.bigPeer) { caches.bigPeers.status }
         self.watch(.bigPeerApp) { caches.apps.status }
         self.watch(.bigPeerReplication) { caches.replications.status }
+        self.watch(.replicationTopology) { caches.topologies.status }
         if let secrets = caches.secrets as? Informer<SecretData> { self.watch(.secret) { secrets.status } }
     }
 
@@ -41,6 +42,16 @@ extension OperatorMetrics {
         }
         caches.apps.subscribe { [weak self] in self?.apps.changed($0, Self.life) }
         caches.replications.subscribe { [weak self] in self?.replications.changed($0, Self.life) }
+        caches.topologies.subscribe { [weak self] changes in
+            self?.topologies.changed(changes) { topology in
+                ResourceMetrics.Life(
+                    metadata: topology.metadata,
+                    observedGeneration: topology.status.observedGeneration,
+                    conditions: topology.status.conditions,
+                    isThere: topology.status.conditions[.synced]?.status == .true
+                )
+            }
+        }
     }
 
     private static func life(of resource: some RemoteResource) -> ResourceMetrics.Life {

@@ -17,6 +17,7 @@ package final class OperatorMetrics: Sendable {
     let bigPeers: ResourceMetrics
     let apps: ResourceMetrics
     let replications: ResourceMetrics
+    let topologies: ResourceMetrics
 
     /// Registers what does not depend on which parts run.
     ///
@@ -31,6 +32,7 @@ package final class OperatorMetrics: Sendable {
         self.bigPeers = ResourceMetrics(.bigPeer, in: registry, time: time)
         self.apps = ResourceMetrics(.bigPeerApp, in: registry, time: time)
         self.replications = ResourceMetrics(.bigPeerReplication, in: registry, time: time)
+        self.topologies = ResourceMetrics(.replicationTopology, in: registry, time: time)
         ProcessMetrics.register(in: registry)
         registry.computed(Self.build) { [MetricPoint([version], 1)] }
     }

@@ -18,6 +18,12 @@ struct BigPeerReconciler: Sendable {
         case here(EmbeddedPeerHost, name: String)
         /// In other processes, of which this is known.
         case elsewhere(@Sendable (_ host: String) -> HostStanding)
+
+        /// Whether a peer is one that runs in this process.
+        func isHere(_ peer: BigPeer) -> Bool {
+            guard case .here(_, let name) = self else { return false }
+            return peer.spec.embedded?.host == name
+        }
     }
 
     let store: any ResourceStore

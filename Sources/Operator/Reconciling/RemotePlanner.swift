@@ -39,10 +39,22 @@ package struct RemotePlanner: Sendable {
     /// Plans for apps and replications, as if all given objects were applied.
     ///
     /// - Parameter objects: Objects as they shall be: of our kinds and Secrets; others are passed over.
-    /// - Returns: One plan for each app and replication, in the order given.
+    /// - Returns: One plan for each app and replication, in the order given; for a topology those of what belongs to it
+    ///   in the end, and one of its own that says what stands in the way.
     /// - Throws: What the store said when it could not be read.
     package func plans(for objects: [Object]) async throws(APIStatus) -> [RemotePlan] {
-        let world = try await self.world(with: objects)
+        var world = try await self.world(with: objects)
+        let topologies = objects.filter { $0.kind == ResourceKind.replicationTopology.kind }
+        let rehearsals = Dictionary(topologies.map { ($0.key, world.rehearse($0, at: self.time.now())) }) { $1 }
+        for rehearsal in rehearsals.values { for object in rehearsal.replications { world.add(object) } }
+        return await self.plans(for: objects, rehearsals, in: world)
+    }
+
+    private func plans(
+        for objects: [Object],
+        _ rehearsals: [ObjectKey: TopologyRehearsal],
+        in world: World
+    ) async -> [RemotePlan] {
         let caller = PeerCaller(
             exchange: self.exchange,
             gates: HostGates(time: self.time),
@@ -70,6 +82,17 @@ package struct RemotePlanner: Sendable {
             if let replication = world.replications[object.key], object.kind == ResourceKind.bigPeerReplication.kind {
                 plans.append(await Self.plan(replication, caller, surroundings))
             }
+            guard object.kind == ResourceKind.replicationTopology.kind, let rehearsal = rehearsals[object.key] else {
+                continue
+            }
+            if let obstacle = rehearsal.obstacle {
+                let outcome = Outcome(.waiting(obstacle.reason, obstacle.message), record: nil, next: .whenChanged)
+                let plan = Plan(outcome: outcome)
+                plans.append(RemotePlan(kind: .replicationTopology, key: object.key, plan: plan))
+            }
+            for owned in rehearsal.replications {
+                plans.append(await Self.plan(BigPeerReplication(owned), caller, surroundings))
+            }
         }
         return plans
     }
@@ -91,16 +114,40 @@ package struct RemotePlanner: Sendable {
         var bigPeers: [ObjectKey: BigPeer] = [:]
         var apps: [ObjectKey: BigPeerApp] = [:]
         var replications: [ObjectKey: BigPeerReplication] = [:]
+        /// The replications with all their members.
+        var objects: [ObjectKey: Object] = [:]
         var secrets: [ObjectKey: SecretData] = [:]
 
         mutating func add(_ object: Object) {
             switch object.kind {
             case ResourceKind.bigPeer.kind: self.bigPeers[object.key] = BigPeer(object)
             case ResourceKind.bigPeerApp.kind: self.apps[object.key] = BigPeerApp(object)
-            case ResourceKind.bigPeerReplication.kind: self.replications[object.key] = BigPeerReplication(object)
+            case ResourceKind.bigPeerReplication.kind:
+                self.replications[object.key] = BigPeerReplication(object)
+                self.objects[object.key] = object
             case ResourceKind.secret.kind: self.secrets[object.key] = SecretData(object)
             default: break
             }
+        }
+
+        /// What belongs to a topology once it is as it shall be.
+        func rehearse(_ object: Object, at now: Timestamp) -> TopologyRehearsal {
+            let topology = ReplicationTopology(object)
+            let uid = topology.metadata.uid
+            return TopologyRehearsal(
+                of: topology,
+                // One that does not exist yet owns nothing.
+                owned: uid.isEmpty ? [] : self.objects.values.filter { $0.metadata.owningTopology?.uid == uid },
+                in: TopologySurroundings(
+                    now: now,
+                    bigPeer: { self.bigPeers[$0] },
+                    apps: { name, bigPeer in
+                        self.apps.values.filter { $0.remoteName == name && $0.bigPeerKey == bigPeer }
+                    },
+                    owned: [],
+                    isTaken: { self.objects[$0] != nil }
+                )
+            )
         }
     }
 

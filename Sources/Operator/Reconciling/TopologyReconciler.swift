@@ -64,7 +64,12 @@ struct TopologyReconciler: Sendable {
         case .create(let side):
             let written = try await self.store.create(.bigPeerReplication, side.object(of: topology))
             self.replications.observe(written)
-        case .update(let key, let uid, let fields): try await self.update(key, uid, fields, for: topology)
+        case .update(let key, let uid, let fields):
+            try await self.edit(key, uid, for: topology) { $0.setSpec(fields) }
+        case .ask(let key, let uid, let request):
+            try await self.edit(key, uid, for: topology) { object in
+                object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] = request
+            }
         case .delete(let key, let uid):
             let preconditions = Preconditions(uid: uid)
             self.replications.observe(
@@ -73,20 +78,18 @@ struct TopologyReconciler: Sendable {
         }
     }
 
-    private func update(
+    private func edit(
         _ key: ObjectKey,
         _ uid: String,
-        _ fields: JSONObject,
-        for topology: ReplicationTopology
+        for topology: ReplicationTopology,
+        _ edit: (inout Object) -> Void
     ) async throws(APIStatus) {
         var object = try await self.store.get(.bigPeerReplication, key)
         // Somebody may have taken the object over since it was planned for.
         guard object.metadata.uid == uid, object.metadata.owningTopology?.uid == topology.metadata.uid else {
             throw APIStatus.conflict(.bigPeerReplication, key.name)
         }
-        var spec = object.spec?.object ?? JSONObject()
-        for member in fields.members { spec[member.key] = member.value.isNull ? nil : member.value }
-        object.spec = .object(spec)
+        edit(&object)
         self.replications.observe(try await self.store.update(.bigPeerReplication, object))
     }
 
@@ -134,7 +137,7 @@ struct TopologyReconciler: Sendable {
             case .create: self.created += 1
             case .update: self.updated += 1
             case .delete: self.deleted += 1
-            case .addFinalizer, .removeFinalizer: break
+            case .addFinalizer, .removeFinalizer, .ask: break
             }
         }
     }

@@ -18,6 +18,7 @@ import Resources
 /// - A spec of which nothing can be made changes nothing.
 /// - While a pair is held up, by a missing app or a BigPeer that is not there, its objects stay as they are.
 /// - What does not belong to the topology is never written.
+/// - A user's request to look at the topology now reaches all that belongs to it.
 package struct TopologyPlan: Sendable {
     /// How one pair stands.
     package struct PairStanding: Sendable {
@@ -98,6 +99,19 @@ package struct TopologyPlan: Sendable {
         }
         for leaver in replaced { self.planRemoval(of: leaver, .delete) }
         for leaver in departing where self.isLeftAlone(leaver) { self.planRemoval(of: leaver, .delete) }
+        self.planRequests()
+    }
+
+    /// Whoever asks for a look at the topology means what belongs to it.
+    private mutating func planRequests() {
+        let annotation = PeerageAPI.reconcileRequestedAtAnnotation
+        guard let request = self.topology.metadata.annotations[annotation],
+            request != self.topology.status.lastHandledReconcileAt
+        else { return }
+        for live in self.owned.values.sorted(by: { $0.key < $1.key })
+        where !live.metadata.isBeingDeleted && live.metadata.annotations[annotation] != request {
+            self.steps.append(.ask(live.key, uid: live.metadata.uid, request: request))
+        }
     }
 
     /// Plans for one pair: first the side that is dialled, then the one that dials.
@@ -203,24 +217,5 @@ package struct TopologyPlan: Sendable {
             return live.standing
         }
         return isTurning ? .waiting(.updating, "\"\(sides.listener.key.name)\" still dials, too") : .ready
-    }
-}
-
-extension BigPeerReplication {
-    /// Whether dialling this side finds something, as far as anybody can tell.
-    fileprivate var canBeDialled: Bool {
-        self.isReadyNow || (self.isEstablished && self.spec.policy.management == .observe)
-    }
-
-    /// Why this one is not ready.
-    fileprivate var standing: TopologyPlan.Standing {
-        let name = self.metadata.name
-        if self.metadata.isBeingDeleted { return .waiting(.deleting, "\"\(name)\" is being deleted") }
-        guard self.status.observedGeneration == self.metadata.generation, let ready = self.status.conditions[.ready]
-        else { return .waiting(.progressing, "\"\(name)\" has not been looked at yet") }
-        let reason = Reason(rawValue: ready.reason) ?? .progressing
-        let message = "\"\(name)\": \(ready.message)"
-        let isStalled = self.status.conditions[.stalled]?.status == .true
-        return isStalled ? .stalled(reason, message) : .waiting(reason, message)
     }
 }

@@ -9,6 +9,8 @@ package enum TopologyStep: Sendable, Hashable {
     case create(TopologySide)
     /// Fields of a live object's spec are set, or with `null` taken away; the others stay.
     case update(ObjectKey, uid: String, fields: JSONObject)
+    /// A live object is to be looked at now, as somebody has asked of the topology in these words.
+    case ask(ObjectKey, uid: String, request: String)
     /// A live object is deleted.
     case delete(ObjectKey, uid: String)
     /// The topology may go.
