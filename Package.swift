@@ -113,9 +113,9 @@ let testDependencies: [String: [Target.Dependency]] = [
     "DocumentStore": ["DQL", "Documents", "JSON", grdb],
     "Documents": ["JSON"],
     "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "TableReplication", logging],
-    "FieldOwnership": ["JSON", "KubernetesModel"],
+    "FieldOwnership": ["Clocks", "JSON", "KubernetesModel"],
     "HTTP": [],
-    "JSON": [],
+    "JSON": ["Clocks"],
     "KubernetesClient": [
         "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesModel", "ResourceStore", logging,
     ],
@@ -129,10 +129,10 @@ let testDependencies: [String: [Target.Dependency]] = [
     "PeerSockets": [nioCore, nioPosix],
     "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
     "Resources": ["JSON", "KubernetesModel", "YAML"],
-    "SQLiteStore": ["JSON", "KubernetesModel", "ResourceStore", grdb],
+    "SQLiteStore": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", grdb],
     "Spelling": [],
     "TableReplication": ["Clocks", "Documents", "JSON"],
-    "YAML": ["JSON"],
+    "YAML": ["Clocks", "JSON"],
     "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", logging],
 ]
 

@@ -48,22 +48,18 @@ package enum ThreeWayMerge {
         return manifest.json.text
     }
 
+    /// A merge patch (RFC 7396) of what is left of the live object: a member that says null asks for nothing, as
+    /// everywhere in the Kubernetes API.
     private static func merge(live: JSONValue, last: JSONValue?, next: JSONValue) -> JSONValue {
-        guard case .object(var result) = live, case .object(let next) = next else { return next }
-        for member in last?.object?.members ?? [] where next[member.key] == nil {
-            result[member.key] = nil
-        }
-        for member in next.members {
-            // A member that says null asks for nothing, as everywhere in the Kubernetes API.
-            guard !member.value.isNull else {
-                result[member.key] = nil
-                continue
-            }
-            result[member.key] = self.merge(
-                live: result[member.key] ?? .null,
-                last: last?[member.key],
-                next: member.value
-            )
+        self.remove(from: live, last: last, next: next).merged(with: next)
+    }
+
+    /// Takes away what the manifest used to name and names no more.
+    private static func remove(from live: JSONValue, last: JSONValue?, next: JSONValue) -> JSONValue {
+        guard case .object(var result) = live, let next = next.object else { return live }
+        for member in last?.object?.members ?? [] {
+            guard let value = result[member.key] else { continue }
+            result[member.key] = next[member.key].map { self.remove(from: value, last: member.value, next: $0) }
         }
         return .object(result)
     }

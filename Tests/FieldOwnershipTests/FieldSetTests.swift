@@ -1,3 +1,4 @@
+import Clocks
 import FieldOwnership
 import JSON
 import Testing
@@ -56,7 +57,7 @@ struct FieldSetTests {
 
     @Test("the laws of sets hold, and fieldsV1 loses nothing", arguments: 0..<200)
     func laws(seed: Int) throws {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let (a, b, c) = (FieldSet.any(&random), FieldSet.any(&random), FieldSet.any(&random))
         #expect(a.union(b) == b.union(a))
         #expect(a.union(b).union(c) == a.union(b.union(c)))
@@ -75,7 +76,7 @@ struct FieldSetTests {
 
 extension FieldSet {
     /// A small set of few steps, so that sets have members in common.
-    static func any(_ random: inout SeededGenerator) -> FieldSet {
+    static func any(_ random: inout SplitMix64) -> FieldSet {
         let steps: [FieldStep] = [
             .name("a"), .name("b"), .name("."), .key(["type": "x"]), .key(["type": "y", "port": 1]), .value("a"),
             .value(1), .index(0), .index(10),

@@ -1,3 +1,4 @@
+import Clocks
 import FieldOwnership
 import JSON
 import KubernetesModel
@@ -125,7 +126,7 @@ struct FieldShapeTests {
 
     @Test("a comparison finds what a merge changed and nothing else", arguments: 0..<200)
     func mergeLaws(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let (live, wanted) = (JSONValue.anyThing(&random), JSONValue.anyThing(&random))
         let merged = Self.shape.merged(live, with: wanted)
         #expect(Self.shape.merged(merged, with: wanted) == merged)
@@ -142,7 +143,7 @@ struct FieldShapeTests {
 
 extension JSONValue {
     /// A thing of the shape above.
-    static func anyThing(_ random: inout SeededGenerator) -> JSONValue {
+    static func anyThing(_ random: inout SplitMix64) -> JSONValue {
         var spec = JSONObject()
         let colors: [JSONValue] = ["red", "green", "blue", "black"]
         if Bool.random(using: &random) { spec["size"] = .integer(Int64.random(in: 0...2, using: &random)) }

@@ -1,3 +1,4 @@
+import Clocks
 import JSON
 import Testing
 
@@ -60,7 +61,7 @@ struct WriterTests {
 
     @Test("doubles keep every bit")
     func doubles() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         for _ in 0..<2000 {
             let number = Double(bitPattern: generator.next())
             guard number.isFinite else { continue }

@@ -43,6 +43,12 @@ struct ThreeWayMergeTests {
         #expect(merged.metadata.labels == ["added": "by hand"])
     }
 
+    @Test("a member that says null asks for nothing, also within what is new")
+    func nulls() {
+        let manifest = Self.manifest(["a": .null, "b": ["c": .null, "d": 1]])
+        #expect(ThreeWayMerge.apply(manifest, to: Self.live(["a": 1])).spec == ["b": ["d": 1]])
+    }
+
     @Test("lists are replaced whole")
     func lists() {
         let merged = ThreeWayMerge.apply(Self.manifest(["a": ["z"]]), to: Self.live(["a": ["x", "y"]]))

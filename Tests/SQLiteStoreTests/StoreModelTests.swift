@@ -1,24 +1,10 @@
+import Clocks
 import JSON
 import KubernetesModel
 import ResourceStore
 import Testing
 
 @testable import SQLiteStore
-
-/// A generator that always makes the same numbers from a seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// What a watcher makes of the events: the objects as it knows them.
 struct Replica {
@@ -56,7 +42,7 @@ struct StoreModelTests {
 
     @Test("a store does what a dictionary does, and list and watch tell the same", arguments: 0..<12)
     func model(seed: Int) async throws {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let folder = try TestFolder()
         var store = try folder.open()
         var model: [ObjectKey: Object] = [:]
@@ -91,7 +77,7 @@ struct StoreModelTests {
         try await withThrowingTaskGroup(of: [ObjectKey: Object]?.self) { group in
             for writer in 0..<8 {
                 group.addTask {
-                    var random = SeededGenerator(seed: UInt64(seed * 100 + writer))
+                    var random = SplitMix64(seed: UInt64(seed * 100 + writer))
                     for _ in 0..<100 { try await Self.writeAnything(store, &random) }
                     return nil
                 }
@@ -116,7 +102,7 @@ struct StoreModelTests {
 
     private static func writeAnything(
         _ store: SQLiteStore,
-        _ random: inout SeededGenerator
+        _ random: inout SplitMix64
     ) async throws {
         let name = try #require(Self.names.randomElement(using: &random))
         do {
@@ -158,7 +144,7 @@ struct StoreModelTests {
 
     private func create(
         _ key: ObjectKey,
-        _ random: inout SeededGenerator,
+        _ random: inout SplitMix64,
         _ store: SQLiteStore,
         _ model: inout [ObjectKey: Object]
     ) async throws {
@@ -182,7 +168,7 @@ struct StoreModelTests {
 
     private func update(
         _ key: ObjectKey,
-        _ random: inout SeededGenerator,
+        _ random: inout SplitMix64,
         _ store: SQLiteStore,
         _ model: inout [ObjectKey: Object]
     ) async throws {
@@ -206,7 +192,7 @@ struct StoreModelTests {
 
     private func updateStatus(
         _ key: ObjectKey,
-        _ random: inout SeededGenerator,
+        _ random: inout SplitMix64,
         _ store: SQLiteStore,
         _ model: inout [ObjectKey: Object]
     ) async throws {
@@ -220,7 +206,7 @@ struct StoreModelTests {
 
     private func delete(
         _ key: ObjectKey,
-        _ random: inout SeededGenerator,
+        _ random: inout SplitMix64,
         _ store: SQLiteStore,
         _ model: inout [ObjectKey: Object]
     ) async throws {

@@ -1,8 +1,9 @@
+import Clocks
 import JSON
 
 extension JSONValue {
     /// A value whose strings are made of what is hard to write in YAML.
-    static func random(using generator: inout SeededGenerator, depth: Int = 0) -> JSONValue {
+    static func random(using generator: inout SplitMix64, depth: Int = 0) -> JSONValue {
         switch Int.random(in: 0..<(depth < 4 ? 10 : 7), using: &generator) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &generator))
@@ -33,7 +34,7 @@ extension JSONValue {
         "true", ".inf", "2026-01-31", "12:30:45", "+", "x\ny", "\n z", "e\u{301}", "long text that goes on and on ",
     ]
 
-    private static func randomText(using generator: inout SeededGenerator) -> String {
+    private static func randomText(using generator: inout SplitMix64) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0..<6, using: &generator) {
             text += Self.pieces.randomElement(using: &generator) ?? ""

@@ -1,3 +1,4 @@
+import Clocks
 import JSON
 import Testing
 
@@ -39,7 +40,7 @@ struct MutationTests {
 
     @Test("no text makes the reader crash, hang or report a place outside", arguments: 0..<4 as Range<UInt64>)
     func mutations(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var accepted = 0
         for _ in 0..<1000 {
             let bytes = Self.mutated(using: &generator)
@@ -61,7 +62,7 @@ struct MutationTests {
         #expect(accepted > 200)
     }
 
-    private static func mutated(using generator: inout SeededGenerator) -> [UInt8] {
+    private static func mutated(using generator: inout SplitMix64) -> [UInt8] {
         var bytes = Array(Self.text.utf8)
         if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator)) }
         for _ in 0..<Int.random(in: 0..<5, using: &generator) {
