@@ -2,7 +2,7 @@ import Foundation
 
 /// Measures the built binary and prints Markdown: the figure, its target, and the ratio where there is a peer.
 ///
-///     swift run --package-path Benchmarks -c release peerage-benchmarks [control-plane|manifests|start]… [--count N]
+///     swift run --package-path Benchmarks -c release peerage-benchmarks [control-plane|manifests|start|replication|kopf]… [--count N]
 @main
 struct Benchmarks {
     static func main() throws {
@@ -14,9 +14,11 @@ struct Benchmarks {
             switch argument {
             case "--count": count = arguments.popFirst().flatMap(Int.init) ?? count
             case "--binary": binary = arguments.popFirst() ?? binary
-            case "control-plane", "manifests", "start": names.append(argument)
+            case "control-plane", "manifests", "start", "replication", "kopf": names.append(argument)
             default:
-                print("usage: peerage-benchmarks [control-plane|manifests|start]… [--count N] [--binary PATH]")
+                print(
+                    "usage: peerage-benchmarks [control-plane|manifests|start|replication|kopf]… [--count N] [--binary PATH]"
+                )
                 exit(2)
             }
         }
@@ -27,7 +29,7 @@ struct Benchmarks {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "peerage-bench-\(getpid())")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: scratch) }
-        let wanted = names.isEmpty ? ["start", "manifests", "control-plane"] : names
+        let wanted = names.isEmpty ? ["start", "manifests", "control-plane", "replication", "kopf"] : names
         let report = Report()
         if wanted.contains("start") { try StartBenchmark(binary: binary, scratch: scratch).run(report) }
         if wanted.contains("manifests") {
@@ -37,6 +39,12 @@ struct Benchmarks {
             for size in Set([min(1_000, count), count]).sorted() {
                 try ControlPlaneBenchmark(binary: binary, scratch: scratch, count: size).run(report)
             }
+        }
+        if wanted.contains("kopf") {
+            try KopfBenchmark(binary: binary, scratch: scratch, count: count / 10).run(report)
+        }
+        if wanted.contains("replication") {
+            try ReplicationBenchmark(binary: binary, scratch: scratch, count: 20 * count).run(report)
         }
     }
 }

@@ -32,6 +32,23 @@ final class Subject {
         return (line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? .nan) / 1_024
     }
 
+    /// User and system time so far.
+    var processorSeconds: Double {
+        let text = (try? String(contentsOfFile: "/proc/\(self.process.processIdentifier)/stat", encoding: .utf8)) ?? ""
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        // Fields 14 and 15 of proc(5), counted behind the name, in hundredths of a second.
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return .nan }
+        return (user + system) / 100
+    }
+
+    /// Waits for the end.
+    ///
+    /// - Returns: The exit code.
+    func wait() -> Int32 {
+        self.process.waitUntilExit()
+        return self.process.terminationStatus
+    }
+
     func stop() {
         self.process.terminate()
         self.process.waitUntilExit()
