@@ -244,6 +244,25 @@ struct InformerTests {
         await run.value
     }
 
+    @Test(
+        "a watch that the server will not begin where the list ended is begun from a new list, and otherwise is not",
+        arguments: [
+            (APIStatus.Reason.badRequest, 2), (.internalError, 2), (.expired, 2), (.serviceUnavailable, 1),
+            (.timeout, 1), (.forbidden, 1),
+        ]
+    )
+    func refusedWatch(_ reason: APIStatus.Reason, lists: Int) async {
+        self.store.state.withLock { $0.watchErrors = [APIStatus(reason, "not from there")] }
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.time.untilSleeping()
+        self.time.advance(by: .seconds(30))
+        await self.store.untilWatched()
+        #expect(informer.status.lists == lists)
+        run.cancel()
+        await run.value
+    }
+
     @Test("a list from before what was seen is not believed: the server lags behind (F3)")
     func timeTravel() async {
         self.store.put("a", content: "old")

@@ -143,7 +143,7 @@ struct StoreFollower: Sendable {
         case .empty:
             next = .empty
         case .listed(let version):
-            next = error.reason == .expired ? .empty : .listed(version: version)
+            next = error.reason.mayBeOfTheVersion ? .empty : .listed(version: version)
         case .watching(let version, let stream, let since):
             stream.cancel()
             next = error.reason == .expired ? .empty : .listed(version: version)
@@ -201,6 +201,20 @@ struct StoreFollower: Sendable {
         guardian.cancel()
         reader.cancel()
         return next
+    }
+}
+
+extension APIStatus.Reason {
+    /// Whether a watch may be refused because of the version that it was to begin at: then only a list goes on.
+    ///
+    /// `Expired` says so. A server that has lost its history, or is another one at the same address, may say anything.
+    fileprivate var mayBeOfTheVersion: Bool {
+        switch self {
+        case .serviceUnavailable, .timeout, .tooManyRequests, .unauthorized, .forbidden: false
+        case .expired, .badRequest, .invalid, .internalError, .notFound, .methodNotAllowed, .conflict, .alreadyExists,
+            .requestEntityTooLarge, .unsupportedMediaType:
+            true
+        }
     }
 }
 
