@@ -85,6 +85,7 @@ struct Delete: AsyncParsableCommand {
     ) async throws -> Bool {
         let deleter = Deleter(store: session.store)
         var waiting: [WaitTarget] = []
+        var isRefused = false
         for target in stage {
             do throws(APIStatus) {
                 if self.dryRun.form != .none {
@@ -97,12 +98,14 @@ struct Delete: AsyncParsableCommand {
             } catch {
                 guard Verdict(of: error) == .no else { throw error }
                 if self.ignoreNotFound, error.reason == .notFound { continue }
+                if error.reason != .notFound { isRefused = true }
                 log.complain(target.kind, target.key, "refused", error.sentence)
             }
         }
-        guard self.wait, !waiting.isEmpty else { return true }
+        guard self.wait, !waiting.isEmpty else { return !isRefused }
         let rest = max(.milliseconds(1), deadline - session.time.monotonicNow)
-        return try await self.wait(for: waiting, within: rest, session, log)
+        let isGone = try await self.wait(for: waiting, within: rest, session, log)
+        return isGone && !isRefused
     }
 
     private func rehearse(_ target: WaitTarget, _ session: Session, _ log: ActionLog) async throws(APIStatus) {
