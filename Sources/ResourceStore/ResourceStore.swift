@@ -115,6 +115,9 @@ package struct Preconditions: Sendable, Hashable {
     /// The object must not have changed since.
     package var resourceVersion: String?
 
+    /// Whether everything may be deleted.
+    package var isNone: Bool { self.uid == nil && self.resourceVersion == nil }
+
     /// Creates preconditions; none when both are left out.
     package init(uid: String? = nil, resourceVersion: String? = nil) {
         self.uid = uid

@@ -122,7 +122,7 @@ struct Delete: AsyncParsableCommand {
         _ deleter: Deleter,
         _ log: ActionLog
     ) async throws(APIStatus) -> [WaitTarget] {
-        switch try await deleter.delete(target.kind, target.key) {
+        switch try await deleter.delete(target.kind, target.key, uid: target.uid) {
         case .gone:
             log.tell(target.kind, target.key, "deleted")
             return []

@@ -16,6 +16,12 @@ struct Selection: ParsableArguments {
 
     @OptionGroup var scope: ScopeOptions
 
+    func validate() throws {
+        if let selector, selector.allSatisfy(\.isWhitespace) {
+            throw ValidationError("-l is empty, which would select everything; say --all if that is meant")
+        }
+    }
+
     /// Whether nothing is named at all.
     var isEmpty: Bool { self.objects.isEmpty && !self.all && self.selector == nil }
 

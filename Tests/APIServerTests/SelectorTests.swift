@@ -23,7 +23,7 @@ struct SelectorTests {
 
     @Test(
         "label selectors that cannot be read are refused",
-        arguments: ["a b", "app near (x)", "=x", "a in x)", "(", "ä=1"]
+        arguments: ["a b", "app near (x)", "=x", "a in x)", "(", "ä=1", ",", " , ", "app=web,", ",app", "a,,b"]
     )
     func badLabels(selector: String) {
         #expect(throws: APIStatus.self) { try LabelSelector(selector) }

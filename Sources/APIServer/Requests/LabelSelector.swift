@@ -63,7 +63,8 @@ struct LabelSelector: Sendable, Hashable {
             }
         }
         parts.append(text[start...])
-        return parts.map(\.trimmedSpaces).filter { !$0.isEmpty }
+        // Nothing between two commas is an error and not a demand that all meet: a variable of a script was empty.
+        return parts.count == 1 && parts[0].trimmedSpaces.isEmpty ? [] : parts.map(\.trimmedSpaces)
     }
 }
 
