@@ -331,6 +331,36 @@ struct InformerTests {
         await run.value
     }
 
+    @Test("an own write that is younger than a list is not undone by it, and one that is older is (F4)")
+    func ownWriteAndList() async {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        // What we made is answered, while a replica that lags behind lists what there was before.
+        self.store.state.withLock { $0.isMuted = true }
+        let own = self.store.put("own", content: "1")
+        informer.observe(own)
+        let present = self.store.state.withLock { state in
+            state.objects[own.key] = nil
+            defer { state.revision -= 1 }
+            return state.revision
+        }
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        await self.store.untilWatched()
+        #expect(informer.get(self.key("own")) == "1")
+        // A list from after it, without it, says that it is gone.
+        self.store.state.withLock { $0.revision = present + 1 }
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        await self.store.untilWatched()
+        #expect(informer.get(self.key("own")) == nil)
+        #expect(informer.status.lists == 3)
+        run.cancel()
+        await run.value
+    }
+
     @Test("an object that we deleted is not brought back by a late event (F3)")
     func noResurrection() async {
         let first = self.store.put("a", uid: "1", content: "1")

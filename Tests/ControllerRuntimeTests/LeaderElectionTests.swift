@@ -232,7 +232,8 @@ struct LeaderElectionTests {
     @Test("F9: a process that was frozen past its lease does not write when it wakes, before anything told it")
     func frozen() async throws {
         let leadership = Leadership(time: self.time)
-        let store = FencedStore(MemoryStore(), leadership: leadership)
+        let inner = MemoryStore()
+        let store = FencedStore(inner, leadership: leadership)
         let object = Object(kind: .configMap, metadata: ObjectMeta(name: "a", namespace: "ns"))
         leadership.set(until: .seconds(10))
         _ = try await store.create(.configMap, object)
@@ -242,10 +243,14 @@ struct LeaderElectionTests {
             await #expect(throws: APIStatus.self) { try await store.update(.configMap, object) },
             await #expect(throws: APIStatus.self) { try await store.updateStatus(.configMap, object) },
             await #expect(throws: APIStatus.self) {
+                try await store.updateFinalizers(.configMap, of: object.metadata, to: ["a"])
+            },
+            await #expect(throws: APIStatus.self) {
                 try await store.delete(.configMap, object.key, preconditions: .init())
             },
         ]
         #expect(errors.allSatisfy { $0?.reason == .serviceUnavailable })
+        #expect(inner.state.withLock(\.writes.count) == 1)
         #expect(try await store.get(.configMap, object.key) == object)
     }
 }
