@@ -110,13 +110,49 @@ struct ClusterTests {
         let ofHost = try await scene.server.kubeconfig(of: "peerage-host", in: system)
         let refused = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
         #expect(try await refused.untilEnd() == 2)
-        #expect(refused.output.contains("forbidden"))
+        #expect(refused.output.contains("this account may not:"))
+        #expect(refused.output.contains("get, list, watch, patch bigpeers.peerage.dev in every namespace"))
+        #expect(
+            refused.output.contains(
+                "get, update leases.coordination.k8s.io \"peerage-controller\" in namespace \(system)"
+            )
+        )
         #expect(refused.output.contains("manifests/rbac"))
+
+        // Everything in one namespace, nothing in the others: those cannot be looked into, which must not pass for empty.
+        try await scene.server.kubectl(
+            "create",
+            "rolebinding",
+            "everything-here",
+            "-n",
+            system,
+            "--clusterrole=cluster-admin",
+            "--serviceaccount=\(system):peerage-host"
+        )
+        try await scene.server.until("peerage-host", may: "delete", "bigpeers.peerage.dev", is: "yes")
+        let check = try Program.run("check", "-A", "--kubeconfig", ofHost)
+        #expect(check.code == 2, "\(check.output)")
+        #expect(check.output.contains("bigpeers.peerage.dev: cannot be listed in every namespace"))
+        try await scene.server.kubectl("delete", "rolebinding", "everything-here", "-n", system)
 
         let roles = ["controller", "host", "host-leases", "leader-election"]
         for role in roles {
             try await scene.server.kubectl("apply", "-f", "\(KubeServer.repository)/manifests/rbac/\(role)/role.yaml")
         }
+        // One right less: the start says so, rather than that nobody ever sees an Event.
+        let withoutEvents =
+            #"[{"op": "test", "path": "/rules/5/resources", "value": ["events"]}, {"op": "remove", "path": "/rules/5"}]"#
+        try await scene.server.kubectl("patch", "clusterrole", "peerage-controller", "--type=json", "-p", withoutEvents)
+        try await scene.server.until("peerage-controller", may: "create", "events", is: "no")
+        let lacking = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
+        #expect(try await lacking.untilEnd() == 2)
+        #expect(
+            lacking.output.split(separator: "\n").filter { $0.hasPrefix("  - ") }
+                == ["  - create, update events in every namespace"],
+            "\(lacking.output)"
+        )
+        try await scene.server.kubectl("apply", "-f", "\(KubeServer.repository)/manifests/rbac/controller/role.yaml")
+        try await scene.server.until("peerage-controller", may: "create", "events", is: "yes")
         let controller = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
         let host = try Daemon(
             try Program.path,
