@@ -130,6 +130,8 @@ package final class HostOperator: Service {
         do {
             try await cancelWhenGracefulShutdown { try await self.presence.acquire() }
         } catch is CancellationError {
+            // One of two names may have been taken already.
+            await self.presence.release()
             return
         }
         let result = await withGracefulShutdownHandler {
