@@ -15,6 +15,8 @@ final class MemoryStore: ResourceStore {
         var writes: [Object] = []
         var lists = 0
         var isMuted = false
+        /// Writes wait for it to open, and fail when their task is cancelled, as HTTP requests do.
+        var gate: Latch?
         var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
     }
 
@@ -112,16 +114,16 @@ final class MemoryStore: ResourceStore {
     }
 
     func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
-        try self.write(object)
+        try await self.write(object)
     }
 
     func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
         guard self.state.withLock({ $0.objects[object.key] != nil }) else { throw .notFound(kind, object.key.name) }
-        return try self.write(object)
+        return try await self.write(object)
     }
 
     func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
-        try self.write(object)
+        try await self.write(object)
     }
 
     func delete(
@@ -136,7 +138,11 @@ final class MemoryStore: ResourceStore {
         return .gone(object)
     }
 
-    private func write(_ object: Object) throws(APIStatus) -> Object {
+    private func write(_ object: Object) async throws(APIStatus) -> Object {
+        if let gate = self.state.withLock(\.gate) {
+            if !Task.isCancelled { try? await gate.wait() }
+            if Task.isCancelled { throw APIStatus(.serviceUnavailable, "cancelled") }
+        }
         let error: APIStatus? = self.state.withLock { state in
             if !state.writeErrors.isEmpty { return state.writeErrors.removeFirst() }
             state.objects[object.key] = object
