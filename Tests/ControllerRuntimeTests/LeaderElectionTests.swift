@@ -87,6 +87,32 @@ struct LeaderElectionTests {
         }
     }
 
+    @Test("leadership is down before the Lease is given back: nothing is written in another leader's time")
+    func lowersBeforeRelease() async throws {
+        let first = self.process("first")
+        let heldAtRelease = Mutex<[Bool]>([])
+        first.view.witness.withLock { witness in
+            witness = { [weak first] holder in
+                guard holder.isEmpty, let first else { return }
+                heldAtRelease.withLock { $0.append(first.election.leadership.isHeld) }
+            }
+        }
+        first.start()
+        try await first.began.wait()
+        #expect(first.election.leadership.isHeld)
+        first.end.open()
+        #expect(await first.result() == nil)
+        #expect(heldAtRelease.withLock { $0 } == [false])
+    }
+
+    @Test("a fence passes on how long a watch may be silent")
+    func fencedSilence() {
+        let store = MemoryStore()
+        store.state.withLock { $0.silence = .seconds(150) }
+        let fenced = FencedStore(store, leadership: Leadership(time: self.time))
+        #expect(fenced.watchSilence == .seconds(150))
+    }
+
     @Test("one of two works, and hands over within two seconds of being done")
     func handOver() async throws {
         let (first, second) = (self.process("first"), self.process("second"))

@@ -14,6 +14,8 @@ final class MemoryStore: ResourceStore {
         var writeErrors: [APIStatus] = []
         var writes: [Object] = []
         var lists = 0
+        var deletions: [Preconditions] = []
+        var silence: Duration?
         var isMuted = false
         /// Writes wait for it to open, and fail when their task is cancelled, as HTTP requests do.
         var gate: Latch?
@@ -126,13 +128,27 @@ final class MemoryStore: ResourceStore {
         try await self.write(object)
     }
 
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        try await self.replaceFinalizers(kind, of: metadata, to: finalizers)
+    }
+
+    var watchSilence: Duration? { self.state.withLock(\.silence) }
+
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
         preconditions: Preconditions,
         propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
-        guard let object = self.state.withLock({ $0.objects.removeValue(forKey: key) }) else {
+        let object = self.state.withLock { state in
+            state.deletions.append(preconditions)
+            return state.objects.removeValue(forKey: key)
+        }
+        guard let object else {
             throw .notFound(kind, key.name)
         }
         return .gone(object)

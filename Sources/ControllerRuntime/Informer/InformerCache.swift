@@ -22,7 +22,7 @@ struct InformerCache<Value: Sendable>: Sendable {
 
     private(set) var entries: [ObjectKey: Entry] = [:]
     /// The uids that we deleted ourselves, until the watch tells of it, with their last version.
-    private var deleted: [String: ResourceVersion] = [:]
+    private(set) var deleted: [String: ResourceVersion] = [:]
     /// Up to where the store's events are known.
     private(set) var position: ResourceVersion?
     private var indexes: [String: [String: Set<ObjectKey>]] = [:]

@@ -29,6 +29,16 @@ struct SecretReaderTests {
         func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object { throw Self.no }
         func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object { throw Self.no }
         func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object { throw Self.no }
+        func updateFinalizers(
+            _ kind: ResourceKind,
+            of metadata: ObjectMeta,
+            to finalizers: [String]
+        ) async throws(APIStatus) -> Object {
+            try await self.replaceFinalizers(kind, of: metadata, to: finalizers)
+        }
+
+        var watchSilence: Duration? { nil }
+
         func delete(
             _ kind: ResourceKind,
             _ key: ObjectKey,
