@@ -1,7 +1,9 @@
 import Clocks
+import JSON
 import KubernetesModel
 import Logging
 import ResourceStore
+import Synchronization
 import Testing
 
 @testable import ControllerRuntime

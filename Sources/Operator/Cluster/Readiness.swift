@@ -1,5 +1,6 @@
 import Clocks
 import ControllerRuntime
+import KubernetesModel
 
 /// Whether a process knows what it needs to know, for `/readyz`.
 package struct Readiness: Sendable, Hashable {
