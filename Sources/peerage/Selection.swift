@@ -33,7 +33,7 @@ struct Selection: ParsableArguments {
     /// - Returns: The objects; those that are named need not exist.
     /// - Throws: When nothing is named, nothing is found, or the server cannot be asked.
     func targets(in session: Session, isManaged: Bool = true) async throws -> [WaitTarget] {
-        let selector = try self.selector.map { text throws(CommandFailure) in try LabelSelector(text) }
+        let selector = try self.selector.map { text throws(CommandFailure) in try LabelSelector(argument: text) }
         guard self.all || selector != nil else {
             if self.scope.allNamespaces {
                 throw CommandFailure(.couldNotTell, "an object has a name in one namespace only: use -n in place of -A")

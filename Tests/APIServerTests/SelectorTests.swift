@@ -26,7 +26,7 @@ struct SelectorTests {
         arguments: ["a b", "app near (x)", "=x", "a in x)", "(", "ä=1", ",", " , ", "app=web,", ",app", "a,,b"]
     )
     func badLabels(selector: String) {
-        #expect(throws: APIStatus.self) { try LabelSelector(selector) }
+        #expect(throws: LabelSelector.Malformed.self) { try LabelSelector(selector) }
     }
 
     @Test("field selectors look at the fields of the kind")

@@ -134,7 +134,10 @@ package final class EventRecorder: Sendable {
 
     private func drop(_ error: APIStatus) {
         let (_, count) = self.dropped.add(1, ordering: .relaxed)
-        self.logger.warning(
+        // A namespace that goes takes no new events, about anything in it.
+        let isExpected = error.reason == .forbidden && error.message.contains("being terminated")
+        self.logger.log(
+            level: isExpected ? .debug : .warning,
             "Event could not be written",
             metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error)", "dropped": "\(count)"]
         )

@@ -184,6 +184,47 @@ struct ClusterTests {
         spec: {bigPeerRef: {name: berlin}, appId: 2164bef3-37c0-489c-9ac6-c94b034525d7}
         """
 
+    @Test("a creation that the Big Peer refuses is told in the status, which no longer claims the remote object")
+    func refusedCreation() async throws {
+        let scene = try await Scene()
+        let peer = try Daemon("/usr/bin/env", ["python3", "-u", "-c", Self.refusingPeer])
+        try await peer.until("listening\n")
+        let port = try #require(peer.output.split(separator: " ").first)
+        let controller = try scene.controller()
+        let fleet = Self.fleet(at: "127.0.0.1:\(port)", 0)
+        try await scene.kubectl("apply", "-f", "-", input: fleet)
+        try await peer.until("POST ")
+        try await scene.until("bpa", "cars", Self.reason("Synced"), is: "InvalidSpec")
+        #expect(try await scene.kubectl("get", "bpa", "cars", "-o", "jsonpath={.status.remote}") == "")
+        #expect(!controller.output.contains("must be of type"), "\(controller.output)")
+        try await scene.clear()
+        #expect(try await controller.stop() == 0)
+        peer.signal(SIGKILL)
+    }
+
+    /// A Big Peer that has nothing and takes nothing.
+    private static let refusingPeer = """
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+        class Peer(BaseHTTPRequestHandler):
+            def answer(self, code, body):
+                self.send_response(code)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            def do_GET(self):
+                isList = self.path.endswith(("/app", "/bigPeerReplication"))
+                self.answer(200, b"[]") if isList else self.answer(404, b'{"message": "not found"}')
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                print("POST " + self.path, flush=True)
+                self.answer(400, b'{"message": "no"}')
+            def log_message(self, *arguments): pass
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Peer)
+        print(server.server_address[1], "listening", flush=True)
+        server.serve_forever()
+        """
+
     // MARK: - Two controllers
 
     /// How a leader ends.
