@@ -11,6 +11,7 @@ final class ConnectionRegistry: Sendable {
     /// A handler that enters the connection in whose pipeline it stands.
     ///
     /// - Parameter patience: How long the client may read nothing of what is written to it.
+    /// - Returns: The handler, for one connection.
     func makeHandler(patience: TimeAmount) -> Handler { Handler(registry: self, patience: patience) }
 
     /// Cuts off every connection without a farewell.

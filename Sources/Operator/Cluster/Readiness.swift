@@ -28,8 +28,9 @@ package struct Readiness: Sendable, Hashable {
         self.checks = statuses.map { name, status in Check(name: name, problem: Self.problem(status, now)) }
     }
 
-    /// The sort of an error and not its words: anybody may ask for the page, and an error may quote a credential
-    /// plug-in. The words are in the log.
+    /// What is wrong, with the sort of the last error and not its words.
+    ///
+    /// Anybody may ask for the page, and an error may quote a credential plug-in. The words are in the log.
     private static func problem(_ status: InformerStatus, _ now: Duration) -> String? {
         let reason = status.lastReason.map { ": \($0.rawValue)" } ?? ""
         if !status.hasSynced { return "not read yet\(reason)" }
