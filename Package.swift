@@ -21,6 +21,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
@@ -101,7 +102,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 let testDependencies: [String: [Target.Dependency]] = [
     "APIServer": [
         "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "Metering",
-        "ResourceStore", "Resources", "SQLiteStore", logging,
+        "ResourceStore", "Resources", "SQLiteStore", logging, nioCore, nioEmbedded,
     ],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
     "Clocks": [],

@@ -75,7 +75,11 @@ package final class AppStore: Sendable {
         let contents = try database.writeWithoutTransaction { db in
             try StoreFile.prepare(db, path: path, boot: options.boot)
         }
-        if let path { try contents.mark.write(path + ".mark") }
+        if let path {
+            // In this order, so that no loss of power makes the file look older than its note.
+            try StoreFile.sync(path + "-wal")
+            try contents.mark.write(path + ".mark")
+        }
         self.guid = contents.guid
         self.mark = contents.mark
         self.path = path

@@ -71,7 +71,8 @@ enum StoreFile {
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA page_size = \(StoreSchema.pageSize)")
-            try db.execute(sql: "PRAGMA cache_size = -32768")
+            // Kilobytes: the writer comes back to the pages of old rows, readers go over pages once.
+            try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 4_096 : 32_768)")
             // 64 MB of log between two moves of pages into the file.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
         }

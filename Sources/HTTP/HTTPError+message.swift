@@ -49,10 +49,10 @@ extension HTTPError.Kind {
         case .tls(.badCA): "Give at least one certificate as PEM."
         case .timedOut(.queued): "Retry later, or allow more requests to the host at once."
         case .timedOut(.connecting): "Check that the server is reachable; then retry."
-        case .timedOut(.waiting), .timedOut(.receiving): "Observe whether the request took effect; then retry."
-        case .connectionLost: "Observe whether the request took effect; then retry."
+        case .timedOut(.waiting), .timedOut(.receiving): "The request may have taken effect all the same."
+        case .connectionLost: "The request may have taken effect all the same."
         case .badResponse: "Check that the port is the HTTP port, and whether it wants http or https."
-        case .responseTooLarge: "Ask for less at once, or raise the limit."
+        case .responseTooLarge: "Check that the address is the right one."
         case .cancelled, .shutDown: "Nothing is wrong with the server."
         case .other: "Retry; if it stays, look the code up in libcurl-errors(3)."
         }

@@ -37,7 +37,12 @@ extension KubernetesClient {
                 list.objects += page.list.objects
                 next = page.next
             } catch  where error.status.reason == .expired {
-                return try await self.page(kind, path).list
+                let whole = try await self.page(kind, path)
+                // Nobody asked for pages; what is left out would seem to be gone.
+                guard whole.next == nil else {
+                    throw .unexpectedAnswer("\(self.cluster.server)\(path.text): asked for all, got a part")
+                }
+                return whole.list
             }
             count += 1
             guard count <= Self.maximumPages, next != token else {

@@ -94,8 +94,39 @@ package struct KubernetesStore: ResourceStore {
             } catch  where error.status.reason == .unsupportedMediaType {
                 // A server without server-side apply.
                 return try await self.client.updateStatus(kind, object)
+            } catch  where error.status.reason == .invalid {
+                guard let cleared = try await self.cleared(kind, object) else { throw error }
+                return try await self.client.applyStatus(kind, cleared)
             }
         }
+    }
+
+    /// Takes objects away that are ours in a status and are to go.
+    ///
+    /// API servers of Kubernetes 1.20 leave `null` where all of an applied object goes, and then refuse it themselves:
+    /// "status.remote: Invalid value: null: must be of type object".
+    ///
+    /// - Parameters:
+    ///   - kind: The object's kind.
+    ///   - object: The status to apply.
+    /// - Returns: The same at the version after it; `nil` when nothing of that sort is to go.
+    /// - Throws: The server's or the connection's error, such as `Conflict` when the object has changed.
+    private func cleared(_ kind: ResourceKind, _ object: Object) async throws(KubernetesError) -> Object? {
+        let live = try await self.client.get(kind, object.key)
+        let gone = (live.status?.object?.members ?? []).map { ($0.key, $0.value) }.filter { name, value in
+            value.object != nil && object.status?[name] == nil
+                && live.isApplied("f:\(name)", by: self.options.fieldManager)
+        }
+        guard !gone.isEmpty else { return nil }
+        let version =
+            object.metadata.resourceVersion.isEmpty ? live.metadata.resourceVersion : object.metadata.resourceVersion
+        var nothing = JSONObject()
+        for (name, _) in gone { nothing[name] = .null }
+        let patch: JSONValue = ["metadata": ["resourceVersion": .string(version)], "status": .object(nothing)]
+        let patched = try await self.client.mergePatch(kind, object.key, patch, subresource: "status", self.options)
+        var next = object
+        next.metadata.resourceVersion = patched.metadata.resourceVersion
+        return next
     }
 
     /// Replaces an object's finalizers alone.
@@ -158,4 +189,14 @@ extension HTTPClient.Configuration {
     /// How to speak to API servers: over HTTP/1.1, so that a connection that has died in silence takes one request
     /// with it and not all of them.
     package static let kubernetes = HTTPClient.Configuration(maxIdleConnections: 16, allowsHTTP2: false)
+}
+
+extension Object {
+    /// Whether a field manager has applied a member of the status.
+    fileprivate func isApplied(_ member: String, by manager: String) -> Bool {
+        self.metadata.other["managedFields"]?.array?.contains { entry in
+            entry["manager"]?.string == manager && entry["operation"]?.string == "Apply"
+                && entry["fieldsV1"]?["f:status"]?[member] != nil
+        } ?? false
+    }
 }

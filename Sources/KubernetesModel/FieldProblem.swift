@@ -58,6 +58,8 @@ package struct FieldProblem: Sendable, Hashable {
     package let expected: String?
     /// Whether the field's name is wrong or what it holds.
     package let part: Part
+    /// Where inside the field's text it shows, if the text has an inside.
+    package let place: TextPlace?
 
     /// Creates an error or a warning.
     package init(
@@ -66,7 +68,8 @@ package struct FieldProblem: Sendable, Hashable {
         _ message: String,
         expected: String? = nil,
         severity: Severity = .error,
-        part: Part = .value
+        part: Part = .value,
+        place: TextPlace? = nil
     ) {
         self.path = path
         self.severity = severity
@@ -74,6 +77,7 @@ package struct FieldProblem: Sendable, Hashable {
         self.message = message
         self.expected = expected
         self.part = part
+        self.place = place
     }
 
     /// Creates a warning.
@@ -81,8 +85,16 @@ package struct FieldProblem: Sendable, Hashable {
         FieldProblem(reason, at: path, message, severity: .warning)
     }
 
+    /// What is wrong and what was expected, and where inside the text, unless it is its start.
+    package var sentence: String {
+        guard let place = self.place, place != TextPlace(line: 1, column: 1) else { return self.sentenceWithoutPlace }
+        return "\(self.sentenceWithoutPlace) (\(place))"
+    }
+
     /// What is wrong and what was expected.
-    package var sentence: String { self.expected.map { "\(self.message); expected \($0)" } ?? self.message }
+    package var sentenceWithoutPlace: String {
+        self.expected.map { "\(self.message); expected \($0)" } ?? self.message
+    }
 }
 
 extension FieldProblem: CustomStringConvertible {

@@ -363,6 +363,8 @@ package final class PeerageOperator: Service {
             group.addTask { await self.topologies.run() }
         }
         await self.host?.stopAll()
+        // While this process may still write: events are told by the leader alone.
+        await self.events.finish()
     }
 
     private func stop() {

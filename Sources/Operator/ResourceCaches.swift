@@ -100,9 +100,7 @@ struct ResourceCaches: Sendable {
         )
         self.secrets =
             if readsSecretsByName {
-                SecretReader(store: store) { [bigPeers] key in
-                    bigPeers.all.contains { $0.secretKeys.contains(key) }
-                }
+                SecretReader(store: store) { [bigPeers] in bigPeers.all.secretKeys }
             } else {
                 Informer(
                     store: store,

@@ -8,6 +8,8 @@ import KubernetesModel
 /// with finalizers is marked by `delete` and goes with its last finalizer; what `list` returned at a version and what
 /// `watch` tells from that version on are together the whole truth.
 /// *Errors:* always an `APIStatus`, the same that a Kubernetes API server gives.
+///
+/// No requirement has a default: a store around another one that forgot to pass it on would hide what that one does.
 package protocol ResourceStore: Sendable {
     /// Reads one object.
     func get(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) -> Object
@@ -62,8 +64,15 @@ package protocol ResourceStore: Sendable {
 }
 
 extension ResourceStore {
-    /// Reads the object and replaces it whole, which is as good where reading costs nothing.
-    package func updateFinalizers(
+    /// Replaces an object's finalizers by reading and replacing it whole, which is as good where reading costs nothing.
+    ///
+    /// - Parameters:
+    ///   - kind: The object's kind.
+    ///   - metadata: The object as it was last seen.
+    ///   - finalizers: All its finalizers.
+    /// - Returns: The object after the change.
+    /// - Throws: `Conflict` when the object has changed since.
+    package func replaceFinalizers(
         _ kind: ResourceKind,
         of metadata: ObjectMeta,
         to finalizers: [String]
@@ -75,9 +84,6 @@ extension ResourceStore {
         object.metadata.finalizers = finalizers
         return try await self.update(kind, object)
     }
-
-    /// A watch within a process does not die in silence.
-    package var watchSilence: Duration? { nil }
 
     /// Asks for an object's deletion; what it owns follows.
     package func delete(
@@ -114,6 +120,9 @@ package struct Preconditions: Sendable, Hashable {
     package var uid: String?
     /// The object must not have changed since.
     package var resourceVersion: String?
+
+    /// Whether everything may be deleted.
+    package var isNone: Bool { self.uid == nil && self.resourceVersion == nil }
 
     /// Creates preconditions; none when both are left out.
     package init(uid: String? = nil, resourceVersion: String? = nil) {

@@ -17,6 +17,10 @@ package final class Manifest: Sendable {
         func mark(at path: [PathComponent] = [], of part: YAMLNode.Part = .value) -> Mark {
             self.text.mark(at: self.base + path, ofDocument: self.document, part: part)
         }
+
+        func mark(inside place: TextPlace, at path: [PathComponent]) -> Mark? {
+            self.text.mark(inside: place, at: self.base + path, ofDocument: self.document)
+        }
     }
 
     /// The object's kind as it is written.
@@ -51,6 +55,21 @@ package final class Manifest: Sendable {
     /// `BigPeer "default/berlin"`.
     package var title: String { "\(self.kindName) \"\(self.key)\"" }
 
+    /// A problem inside a field's text, at the line and column where it really shows; `nil` when that cannot be told.
+    private func diagnosticInside(_ problem: FieldProblem) -> Diagnostic? {
+        guard let place = problem.place else { return nil }
+        return self.position.mark(inside: place, at: problem.path.components).map { mark in
+            Diagnostic(
+                file: self.file,
+                mark: mark,
+                severity: problem.severity,
+                rule: .field(problem.reason),
+                path: problem.path,
+                message: problem.sentenceWithoutPlace
+            )
+        }
+    }
+
     /// Puts a problem of one of the object's fields at its line and column.
     func diagnostic(
         _ rule: Diagnostic.Rule,
@@ -74,6 +93,7 @@ package final class Manifest: Sendable {
 
     /// A problem of the object at its line and column.
     package func diagnostic(_ problem: FieldProblem) -> Diagnostic {
+        if let diagnostic = self.diagnosticInside(problem) { return diagnostic }
         // What is missing has no place; the key above it has one.
         let part = problem.reason == .required ? .key : problem.part
         return self.diagnostic(.field(problem.reason), problem.severity, at: problem.path, problem.sentence, part: part)

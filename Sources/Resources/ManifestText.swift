@@ -1,4 +1,5 @@
 import JSON
+import KubernetesModel
 import Synchronization
 import YAML
 
@@ -12,6 +13,7 @@ final class ManifestText: Sendable {
     private let bytes: [UInt8]
     private let limits: YAMLLimits
     private let roots = Mutex<[YAMLNode]?>(nil)
+    private let lines = Mutex<[[Unicode.Scalar]]?>(nil)
 
     init(_ file: ManifestFile, limits: YAMLLimits) {
         self.file = file.name
@@ -32,16 +34,45 @@ final class ManifestText: Sendable {
     ///   - part: Whether to point at the key or at the value.
     /// - Returns: The place.
     func mark(at path: [PathComponent], ofDocument document: Int, part: YAMLNode.Part) -> Mark {
-        let root = self.roots.withLock { roots -> YAMLNode? in
+        self.root(ofDocument: document)?.mark(at: path, of: part) ?? Mark(line: 1, column: 1)
+    }
+
+    /// The place inside a text that a path leads to.
+    ///
+    /// - Parameters:
+    ///   - place: The place in the text as it is read.
+    ///   - path: Keys and indices from the document's root inwards.
+    ///   - document: Which document, from one.
+    /// - Returns: The place; `nil` unless the text stands in the file on one line, exactly as it is read.
+    func mark(inside place: TextPlace, at path: [PathComponent], ofDocument document: Int) -> Mark? {
+        guard place.line == 1, let node = self.root(ofDocument: document)?.node(at: path) else { return nil }
+        guard case .scalar(let scalar) = node.content, scalar.style != .block else { return nil }
+        let lines = self.lines.withLock { lines in
+            let all = lines ?? Mark.lines(of: self.bytes)
+            lines = all
+            return all
+        }
+        guard lines.indices.contains(node.mark.line - 1) else { return nil }
+        let rest = lines[node.mark.line - 1].dropFirst(node.mark.column - 1)
+        let isQuoted = scalar.style == .quoted
+        let written = Array(scalar.text.unicodeScalars)
+        guard rest.dropFirst(isQuoted ? 1 : 0).starts(with: written) else { return nil }
+        // A closing quote, or else the text goes on with an escape or on the next line.
+        if isQuoted, rest.first != rest.dropFirst(written.count + 1).first { return nil }
+        return Mark(line: node.mark.line, column: node.mark.column + (isQuoted ? 1 : 0) + place.column - 1)
+    }
+
+    private func root(ofDocument document: Int) -> YAMLNode? {
+        self.roots.withLock { roots in
             let all = roots ?? (try? self.documents()) ?? []
             roots = all
             return all.indices.contains(document - 1) ? all[document - 1] : nil
         }
-        return root?.mark(at: path, of: part) ?? Mark(line: 1, column: 1)
     }
 
     /// Gives back the memory of what was asked for.
     func forgetPlaces() {
         self.roots.withLock { $0 = nil }
+        self.lines.withLock { $0 = nil }
     }
 }

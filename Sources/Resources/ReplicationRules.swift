@@ -5,7 +5,7 @@ import KubernetesModel
 enum ReplicationRules {
     static func problems(in new: JSONValue, since old: JSONValue?) -> [FieldProblem] {
         self.connectToProblems(in: new)
-            + self.queryProblems(in: new, at: ["spec"])
+            + QueryRules.problems(in: new, since: old, at: ["spec"])
             + PolicyRules.problems(in: new)
             + UnusedFields.problems(in: new, of: .bigPeerReplication)
     }
@@ -59,30 +59,6 @@ enum ReplicationRules {
                         "names the same replication as element [\(earlier)]"
                     )
                 )
-            }
-        }
-        return problems
-    }
-
-    /// Warns of queries that are probably not meant.
-    ///
-    /// - Parameters:
-    ///   - object: The object, or a part of it.
-    ///   - names: Where in it `queriesByCollection` is.
-    ///   - base: Where the part is in the object.
-    /// - Returns: The warnings.
-    static func queryProblems(
-        in object: JSONValue,
-        at names: [String],
-        below base: FieldPath = FieldPath()
-    ) -> [FieldProblem] {
-        var problems: [FieldProblem] = []
-        let names = names + ["queriesByCollection"]
-        for member in object[names]?.object?.members ?? [] {
-            let path = FieldPath(base.components + names.map { .key($0) }).key(member.key)
-            for (index, query) in (member.value.array ?? []).enumerated() {
-                guard let text = query.string, let message = QueryText.suspicion(about: text) else { continue }
-                problems.append(.warning(.discouraged, at: path.index(index), message))
             }
         }
         return problems

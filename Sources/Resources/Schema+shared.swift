@@ -70,6 +70,9 @@ extension Schema {
         .string(description, .collectionName, length: 1...256)
     }
 
+    /// The greatest length of a query in characters.
+    static let maximumQueryLength = 4096
+
     /// Queries by the collection that they are about.
     static func queriesByCollection(_ description: String) -> Schema {
         .map(
@@ -78,7 +81,7 @@ extension Schema {
                 "Queries.",
                 of: .string(
                     "What would follow WHERE, such as \"color = 'blue'\", or \"true\" for everything.",
-                    length: 1...4096
+                    length: 1...Self.maximumQueryLength
                 ),
                 maximumCount: 64
             ),

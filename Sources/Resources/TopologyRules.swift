@@ -14,9 +14,11 @@ enum TopologyRules {
             let namespace = new[["metadata", "namespace"]]?.string ?? ""
             problems += self.identityProblems(spec, since: ReplicationTopologySpec(old["spec"]), in: namespace)
         }
-        problems += ReplicationRules.queryProblems(in: new, at: ["spec"])
+        problems += QueryRules.problems(in: new, since: old, at: ["spec"])
+        let before = old?[["spec", "members"]]?.array ?? []
         for (index, member) in (new[["spec", "members"]]?.array ?? []).enumerated() {
-            problems += ReplicationRules.queryProblems(in: member, at: [], below: self.member(index))
+            let earlier = before.first { $0["bigPeerRef"] == member["bigPeerRef"] }
+            problems += QueryRules.problems(in: member, since: earlier, at: [], below: self.member(index))
         }
         return problems + PolicyRules.problems(in: new)
     }

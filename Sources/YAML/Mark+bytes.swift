@@ -22,6 +22,23 @@ extension Mark {
         self.init(line: line, column: column)
     }
 
+    /// The lines of a text as marks count them, without their ends.
+    package static func lines(of bytes: [UInt8]) -> [[Unicode.Scalar]] {
+        var lines: [[Unicode.Scalar]] = [[]]
+        var previous: Unicode.Scalar?
+        let text = bytes.withUnsafeBufferPointer { Self.text($0[...]) }
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\u{FEFF}" where previous == nil: break
+            case "\n" where previous == "\r": break
+            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append([])
+            default: lines[lines.count - 1].append(scalar)
+            }
+            previous = scalar
+        }
+        return lines
+    }
+
     private static func text(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String {
         let isLittleEndian = bytes.starts(with: [0xFF, 0xFE])
         guard isLittleEndian || bytes.starts(with: [0xFE, 0xFF]) else { return String(decoding: bytes, as: UTF8.self) }

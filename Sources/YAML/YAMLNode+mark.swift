@@ -9,6 +9,20 @@ extension YAMLNode {
         case value
     }
 
+    /// What a path leads to; `nil` where it leaves the document.
+    ///
+    /// - Parameter path: Keys and indices from this node inwards.
+    /// - Returns: The node.
+    package func node(at path: [PathComponent]) -> YAMLNode? {
+        path.reduce(self as YAMLNode?) { node, component in
+            switch (component, node?.content) {
+            case (.key(let key), .mapping(let members)?): members.first { $0.key.hasSameBytes(as: key) }?.value
+            case (.index(let index), .sequence(let elements)?): elements.indices.contains(index) ? elements[index] : nil
+            default: nil
+            }
+        }
+    }
+
     /// The place of what a path leads to; where the path leaves the document, the place of the nearest ancestor.
     ///
     /// - Parameters:

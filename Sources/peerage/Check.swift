@@ -52,8 +52,7 @@ struct Check: AsyncParsableCommand {
             await self.checkKinds(session, &report)
             await self.checkRights(session, &report)
             for kind in CommandKinds.managed {
-                objects +=
-                    (try? await session.store.list(kind, namespace: self.scope.namespace(in: session)).objects) ?? []
+                objects += await self.listed(kind, session, &report)
             }
         }
         // What is declared counts, and may name what only the server holds.
@@ -166,6 +165,21 @@ struct Check: AsyncParsableCommand {
                         advice: "Bind a role that allows it, or use another context with --context."
                     )
             )
+        }
+    }
+
+    /// The objects that the server holds; what cannot be listed must not pass for nothing.
+    private func listed(_ kind: ResourceKind, _ session: Session, _ report: inout CheckReport) async -> [Object] {
+        let namespace = self.scope.namespace(in: session)
+        do throws(APIStatus) {
+            return try await session.store.list(kind, namespace: namespace).objects
+        } catch {
+            // A kind that is not there is told of as such.
+            if error.reason == .notFound { return [] }
+            let place = namespace.map { "namespace \($0)" } ?? "every namespace"
+            let message = "cannot be listed in \(place): \(error.sentence)"
+            report.lines.append(CheckReport.Line(.rights, kind.qualifiedPlural, .unknown, message))
+            return []
         }
     }
 

@@ -54,20 +54,50 @@ struct ClusterOptions: ParsableArguments {
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Finds the API server, and asks whether it knows our kinds; nothing else is asked yet.
+    /// Finds the API server, and asks whether the process has all rights that it needs, and then for our kinds.
     ///
     /// - Parameters:
     ///   - kinds: The kinds that the process works with.
     ///   - metrics: Where requests to the server are counted.
+    ///   - needs: The rights, given the namespace of the Leases.
     /// - Returns: A way to the server.
     /// - Throws: Why the process cannot begin, and what to do.
-    func session(for kinds: [ResourceKind], metrics: OperatorMetrics) async throws -> Session {
+    func session(
+        for kinds: [ResourceKind],
+        metrics: OperatorMetrics,
+        needs: (_ leaseNamespace: String) -> [AccessNeed]
+    ) async throws -> Session {
         let options = try ServerOptions.parse(
             (self.kubeconfig.map { ["--kubeconfig", $0] } ?? []) + (self.context.map { ["--context", $0] } ?? [])
         )
         let session = try options.session(in: .cluster, metrics: metrics)
+        try await self.check(needs(self.leaseNamespace(session)), session)
         for kind in kinds { try await self.check(kind, session) }
         return session
+    }
+
+    /// Where the Leases are.
+    func leaseNamespace(_ session: Session) -> String { self.leaseNamespace ?? session.namespace }
+
+    /// Says all that is missing at once: a watch that is not allowed would fail where few people look.
+    private func check(_ needs: [AccessNeed], _ session: Session) async throws(CommandFailure) {
+        let missing: [MissingAccess]
+        do throws(KubernetesError) {
+            missing = try await session.client.missing(of: needs)
+            for secret in try await session.client.missing(of: AccessNeed.secrets(in: self.namespaces)) {
+                // A role may well name the Secrets that it lets be read, and nobody can ask for such a rule.
+                Terminal.messages.writeLine(
+                    "warning: only those Secrets can be read that a role names: may not \(secret.need)"
+                )
+            }
+        } catch {
+            // Whoever may not even ask finds out by working.
+            guard ![.forbidden, .methodNotAllowed, .notFound].contains(error.status.reason) else { return }
+            throw CommandFailure(.couldNotTell, error.status.sentence)
+        }
+        let place = self.namespaces.isEmpty ? ", or look into single namespaces with --namespace" : ""
+        let remedy = "Grant it: see manifests/rbac and docs/cluster.md\(place)."
+        if let complaint = missing.complaint(remedy: remedy) { throw CommandFailure(.couldNotTell, complaint) }
     }
 
     private func check(_ kind: ResourceKind, _ session: Session) async throws(CommandFailure) {

@@ -1,5 +1,4 @@
 import Console
-import Glibc
 import KubernetesModel
 import Operator
 
@@ -14,7 +13,7 @@ extension ClusterProcess {
         } catch let status as APIStatus {
             throw CommandFailure(.couldNotTell, status.sentence)
         } catch {
-            let isTaken = "\(error)".contains("errno: \(EADDRINUSE)")
+            let isTaken = isAddressInUse(error)
             let hint = "cannot listen on \(address ?? ""): something else does; choose another --health-listen"
             throw CommandFailure(isTaken ? .couldNotTell : .no, isTaken ? hint : "cannot go on: \(error)")
         }

@@ -3,6 +3,7 @@ import Clocks
 import Console
 import ControllerRuntime
 import HTTP
+import KubernetesClient
 import KubernetesModel
 import Logging
 import Metering
@@ -41,8 +42,13 @@ struct ControllerCommand: AsyncParsableCommand {
         let session = try await self.cluster.session(
             for: [.bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology],
             metrics: metrics
-        )
-        let namespace = self.cluster.leaseNamespace ?? session.namespace
+        ) { namespace in
+            AccessNeed.controller(
+                in: self.cluster.namespaces,
+                lease: ObjectKey(namespace: namespace, name: self.lease)
+            )
+        }
+        let namespace = self.cluster.leaseNamespace(session)
         let election = LeaderElection(
             store: session.store,
             lease: ObjectKey(namespace: namespace, name: self.lease),

@@ -14,6 +14,10 @@ struct Delete: AsyncParsableCommand {
             (which is the default of apps). If that cannot be done, the command says what is in the way. \
             --force-orphan lets go: the resource is deleted and its remote object stays where it is.
 
+            Of files, what needs others goes first. With --wait=false the controllers keep that order; a Secret \
+            and whatever else would be gone at once is left alone, with exit code 1, while something of the same \
+            files still goes and may need it.
+
             Examples:
               peerage delete bpr cars-berlin
               peerage delete -f fleet -R
@@ -45,15 +49,41 @@ struct Delete: AsyncParsableCommand {
         let log = ActionLog("delete", self.action.output, dryRun: self.dryRun.form)
         let deadline = session.time.monotonicNow + self.timeout
         let stages = try await self.stages(session)
+        var going: WaitTarget?
         for (index, stage) in stages.enumerated() {
-            let isGone = try await self.delete(stage, until: deadline, session, log)
-            if !isGone, index < stages.count - 1 {
+            if let going, stage.contains(where: { !$0.kind.isKept }) {
+                Self.spare(stage, for: going, log)
+                continue
+            }
+            switch try await self.delete(stage, until: deadline, session, log) {
+            case .gone: break
+            case .going(let target): going = going ?? target
+            case .stuck:
+                if index == stages.count - 1 { break }
                 // What is still there may need what would go next, such as the Secret with its token.
                 log.complain("nothing else was deleted, because what is still there may need it")
-                break
+                return try log.end()
             }
         }
         try log.end()
+    }
+
+    /// What became of a stage.
+    private enum StageEnd {
+        /// Nothing of it is there any more.
+        case gone
+        /// Something of it, such as this, goes when its controller has done its part; nobody waits for it.
+        case going(WaitTarget)
+        /// Something of it was refused, or is still there after the time to wait.
+        case stuck
+    }
+
+    /// Leaves objects alone that have no finalizer and that something else may need until it is gone.
+    private static func spare(_ stage: [WaitTarget], for going: WaitTarget, _ log: ActionLog) {
+        for target in stage {
+            let message = "was not deleted, because \(going.label) still goes and may need it; delete it after that"
+            log.complain(target.kind, target.key, "kept", message)
+        }
     }
 
     /// The objects, kind by kind, so that each goes before what it needs.
@@ -76,15 +106,16 @@ struct Delete: AsyncParsableCommand {
         return stages
     }
 
-    /// Deletes the objects of a stage; `false` when some of them are still there.
+    /// Deletes the objects of a stage.
     private func delete(
         _ stage: [WaitTarget],
         until deadline: Duration,
         _ session: Session,
         _ log: ActionLog
-    ) async throws -> Bool {
+    ) async throws -> StageEnd {
         let deleter = Deleter(store: session.store)
         var waiting: [WaitTarget] = []
+        var isRefused = false
         for target in stage {
             do throws(APIStatus) {
                 if self.dryRun.form != .none {
@@ -97,12 +128,15 @@ struct Delete: AsyncParsableCommand {
             } catch {
                 guard Verdict(of: error) == .no else { throw error }
                 if self.ignoreNotFound, error.reason == .notFound { continue }
+                if error.reason != .notFound { isRefused = true }
                 log.complain(target.kind, target.key, "refused", error.sentence)
             }
         }
-        guard self.wait, !waiting.isEmpty else { return true }
+        guard self.wait else { return isRefused ? .stuck : waiting.first.map(StageEnd.going) ?? .gone }
+        guard !waiting.isEmpty else { return isRefused ? .stuck : .gone }
         let rest = max(.milliseconds(1), deadline - session.time.monotonicNow)
-        return try await self.wait(for: waiting, within: rest, session, log)
+        let isGone = try await self.wait(for: waiting, within: rest, session, log)
+        return isGone && !isRefused ? .gone : .stuck
     }
 
     private func rehearse(_ target: WaitTarget, _ session: Session, _ log: ActionLog) async throws(APIStatus) {
@@ -119,7 +153,7 @@ struct Delete: AsyncParsableCommand {
         _ deleter: Deleter,
         _ log: ActionLog
     ) async throws(APIStatus) -> [WaitTarget] {
-        switch try await deleter.delete(target.kind, target.key) {
+        switch try await deleter.delete(target.kind, target.key, uid: target.uid) {
         case .gone:
             log.tell(target.kind, target.key, "deleted")
             return []
@@ -162,4 +196,9 @@ struct Delete: AsyncParsableCommand {
         }
         return isGone
     }
+}
+
+extension ResourceKind {
+    /// Whether a finalizer of ours keeps objects of the kind, so that asking for their deletion early does no harm.
+    fileprivate var isKept: Bool { self.group == PeerageAPI.group }
 }

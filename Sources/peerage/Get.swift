@@ -58,7 +58,7 @@ struct Get: AsyncParsableCommand {
 
     func run() async throws {
         let arguments = try ObjectArgument.parse(self.objects)
-        let selector = try self.selector.map { text throws(CommandFailure) in try LabelSelector(text) }
+        let selector = try self.selector.map { text throws(CommandFailure) in try LabelSelector(argument: text) }
         let session = try self.server.session()
         if self.watch {
             try await self.follow(arguments, selector, session)

@@ -4,6 +4,7 @@ import Console
 import EmbeddedPeer
 import Glibc
 import HTTP
+import KubernetesClient
 import KubernetesModel
 import Logging
 import Operator
@@ -62,15 +63,21 @@ struct HostCommand: AsyncParsableCommand {
         try DataFolder.make(self.data)
         let time = SystemTime()
         let metrics = OperatorMetrics(version: Version.current, time: time)
-        let session = try await self.cluster.session(for: [.bigPeer], metrics: metrics)
+        let names = EmbeddedBigPeerHosts.names(of: self.name, defaultHost: self.defaultHost)
+        let session = try await self.cluster.session(for: [.bigPeer], metrics: metrics) { namespace in
+            AccessNeed.host(
+                in: self.cluster.namespaces,
+                leases: EmbeddedBigPeerHosts.leases(of: names, in: namespace)
+            )
+        }
         let host: HostOperator
         do {
             host = try HostOperator(
                 HostOperator.Configuration(
-                    names: EmbeddedBigPeerHosts.names(of: self.name, defaultHost: self.defaultHost),
+                    names: names,
                     directory: self.data,
                     addresses: try self.addresses,
-                    leaseNamespace: self.cluster.leaseNamespace ?? session.namespace,
+                    leaseNamespace: self.cluster.leaseNamespace(session),
                     namespaces: self.cluster.namespaces
                 ),
                 store: session.store,

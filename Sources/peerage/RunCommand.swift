@@ -2,7 +2,6 @@ import APIServer
 import ArgumentParser
 import Clocks
 import Console
-import Glibc
 import Logging
 import Operator
 
@@ -101,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
         } else {
             do {
                 try await standalone.run(self.audience)
-            } catch  where "\(error)".contains("errno: \(EADDRINUSE)") {
+            } catch  where isAddressInUse(error) {
                 let addresses = ([self.listen] + [self.metricsListen].compactMap(\.self)).joined(separator: " or ")
                 throw CommandFailure(
                     .couldNotTell,

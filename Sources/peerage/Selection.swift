@@ -16,6 +16,12 @@ struct Selection: ParsableArguments {
 
     @OptionGroup var scope: ScopeOptions
 
+    func validate() throws {
+        if let selector, selector.allSatisfy(\.isWhitespace) {
+            throw ValidationError("-l is empty, which would select everything; say --all if that is meant")
+        }
+    }
+
     /// Whether nothing is named at all.
     var isEmpty: Bool { self.objects.isEmpty && !self.all && self.selector == nil }
 
@@ -27,7 +33,7 @@ struct Selection: ParsableArguments {
     /// - Returns: The objects; those that are named need not exist.
     /// - Throws: When nothing is named, nothing is found, or the server cannot be asked.
     func targets(in session: Session, isManaged: Bool = true) async throws -> [WaitTarget] {
-        let selector = try self.selector.map { text throws(CommandFailure) in try LabelSelector(text) }
+        let selector = try self.selector.map { text throws(CommandFailure) in try LabelSelector(argument: text) }
         guard self.all || selector != nil else {
             if self.scope.allNamespaces {
                 throw CommandFailure(.couldNotTell, "an object has a name in one namespace only: use -n in place of -A")

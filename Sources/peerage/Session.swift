@@ -48,7 +48,9 @@ struct ServerOptions: ParsableArguments {
         do throws(KubeconfigError) {
             let cluster = try location.cluster(context: self.context)
             let exchange = HTTPClient()
-            let counted = metrics.map { APIClientMetrics.counting(exchange, in: $0) } ?? exchange
+            // Big Peers are many and far; what speaks to the API server must outlive one dead connection.
+            let api = place == .cluster ? HTTPClient(configuration: .kubernetes) : exchange
+            let counted = metrics.map { APIClientMetrics.counting(api, in: $0) } ?? api
             let client = KubernetesClient(cluster, http: counted) { warning in
                 Terminal.messages.writeLine("warning: \(warning.oneLine)")
             }

@@ -50,6 +50,30 @@ struct KubectlCascadeTests {
         }
     }
 
+    @Test("in the foreground things that own each other in a ring go, too", arguments: Kubectl.all)
+    func ring(_ program: Kubectl) async throws {
+        try await KubectlSession.run(program) { kubectl in
+            var uids: [String: String] = [:]
+            for name in ["one", "two"] {
+                try await kubectl.expect("create cm \(name)", prints: "created")
+                uids[name] = try await kubectl.expect("get cm \(name) -o jsonpath={.metadata.uid}")
+            }
+            for (name, owner) in [("one", "two"), ("two", "one")] {
+                let reference: JSONValue = [
+                    "apiVersion": "v1", "kind": "ConfigMap", "name": .string(owner), "uid": .string(uids[owner] ?? ""),
+                    "blockOwnerDeletion": true,
+                ]
+                let patch: JSONValue = ["metadata": ["ownerReferences": [reference]]]
+                try await kubectl.expect("patch cm \(name) --type merge -p '\(patch.text)'", prints: "patched")
+            }
+            try await kubectl.expect("delete cm one --cascade=foreground --wait=false", prints: "deleted")
+            for name in ["one", "two"] {
+                _ = try await kubectl.attempt("wait --for=delete cm/\(name) --timeout=30s")
+                try await kubectl.expectFailure("get cm \(name)", prints: "not found")
+            }
+        }
+    }
+
     @Test("as orphans what is owned stays and forgets its owner", arguments: Kubectl.all)
     func orphan(_ program: Kubectl) async throws {
         try await KubectlSession.run(program) { kubectl in

@@ -23,10 +23,10 @@ struct SelectorTests {
 
     @Test(
         "label selectors that cannot be read are refused",
-        arguments: ["a b", "app near (x)", "=x", "a in x)", "(", "ä=1"]
+        arguments: ["a b", "app near (x)", "=x", "a in x)", "(", "ä=1", ",", " , ", "app=web,", ",app", "a,,b"]
     )
     func badLabels(selector: String) {
-        #expect(throws: APIStatus.self) { try LabelSelector(selector) }
+        #expect(throws: LabelSelector.Malformed.self) { try LabelSelector(selector) }
     }
 
     @Test("field selectors look at the fields of the kind")

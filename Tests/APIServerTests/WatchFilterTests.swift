@@ -25,6 +25,13 @@ struct WatchFilterTests {
         #expect(filter.seen(.deleted(self.object("a", "web"))) == .deleted(self.object("a", "web")))
     }
 
+    @Test("an object is told as deleted also when the very write that removed it made it stop being selected")
+    func leavesForGood() throws {
+        var filter = try self.filter()
+        _ = filter.seen(.added(self.object("a", "web")))
+        #expect(filter.seen(.deleted(self.object("a", "db"))) == .deleted(self.object("a", "db")))
+    }
+
     @Test("what was never selected is never told")
     func neverSelected() throws {
         var filter = try self.filter(outside: [ObjectKey(namespace: "n", name: "b")])

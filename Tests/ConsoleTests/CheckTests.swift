@@ -89,6 +89,25 @@ struct CheckTests {
         #expect(report.json["passed"] == false)
     }
 
+    @Test("what was to be looked at and could not be is neither yes nor no")
+    func unknown() {
+        var report = CheckReport()
+        report.lines = [
+            CheckReport.Line(.apiServer, "", .passed, "answers"),
+            CheckReport.Line(.rights, "bigpeers", .unknown, "cannot be listed in every namespace: no"),
+        ]
+        #expect(report.verdict == .couldNotTell)
+        #expect(report.json["passed"] == false)
+        #expect(
+            report.text().suffix(2) == [
+                "? rights bigpeers: cannot be listed in every namespace: no",
+                "Nobody can tell whether anything stands in the way, 1 could not be looked at.",
+            ]
+        )
+        report.lines.append(CheckReport.Line(.kind, "bigpeers", .failed, "is not installed"))
+        #expect(report.verdict == .no)
+    }
+
     @Test("a definition that is ours is as new as this program, and one without a field is older")
     func age() throws {
         let definition = try #require(PeerageAPI.definitions.first)

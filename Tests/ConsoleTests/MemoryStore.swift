@@ -124,6 +124,16 @@ final class MemoryStore: ResourceStore {
         try await self.update(kind, object)
     }
 
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        try await self.replaceFinalizers(kind, of: metadata, to: finalizers)
+    }
+
+    var watchSilence: Duration? { nil }
+
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,

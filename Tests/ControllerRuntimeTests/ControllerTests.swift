@@ -236,6 +236,7 @@ struct ControllerTests {
 
     @Test("a reconcile that takes too long is cancelled and retried, and its worker replaced")
     func timeout() async {
+        let bornCancelled = Mutex<[String]>([])
         let reports = Mutex<[ReconcileReport<String>]>([])
         let controller = self.controller(
             configure: {
@@ -244,6 +245,7 @@ struct ControllerTests {
             },
             report: { report in reports.withLock { $0.append(report) } },
             reconcile: { [bench] key in
+                if Task.isCancelled { bornCancelled.withLock { $0.append(key) } }
                 if key == "slow" { await bench.hold(key) } else { bench.note(key) }
                 return .whenChanged
             }
@@ -265,6 +267,7 @@ struct ControllerTests {
         await run.value
         #expect(reports.withLock { $0.map(\.didTimeOut) } == [true, false, false])
         #expect(reports.withLock { $0.first?.requeue } == .retry)
+        #expect(bornCancelled.withLock { $0 } == [], "a worker whose task is cancelled works on")
     }
 
     @Test("a stop lets running reconciles end, starts none, then cancels after the grace period")

@@ -146,6 +146,43 @@ struct EventRecorderTests {
         #expect(self.store.state.withLock(\.writes).map { $0.content["count"] } == [1, 2, 1])
     }
 
+    @Test("last events are written by requests that are not cancelled themselves, before the recorder has ended")
+    func lastWords() async {
+        let recorder = self.recorder()
+        let gate = Latch()
+        gate.open()
+        self.store.state.withLock { $0.gate = gate }
+        for name in ["a", "b"] { recorder.record(EventCorrelatorTests.note(name: name)) }
+        await self.finish(recorder)
+        #expect(self.store.state.withLock(\.writes).count == 2)
+        #expect(recorder.droppedCount == 0)
+    }
+
+    @Test("finishing waits for what is in the queue, and takes nothing more")
+    func finishing() async {
+        let recorder = self.recorder()
+        recorder.record(EventCorrelatorTests.note(name: "a"))
+        let run = Task { await recorder.run() }
+        await recorder.finish()
+        #expect(self.store.state.withLock(\.writes).count == 1)
+        recorder.record(EventCorrelatorTests.note(name: "late"))
+        #expect(recorder.droppedCount == 1)
+        await run.value
+    }
+
+    @Test("a store that hangs delays the end by three seconds, not for ever")
+    func hangingEnd() async {
+        let recorder = self.recorder()
+        self.store.state.withLock { $0.gate = Latch() }
+        for name in ["a", "b"] { recorder.record(EventCorrelatorTests.note(name: name)) }
+        let run = Task { await recorder.run() }
+        run.cancel()
+        await self.time.untilSleeping(to: .seconds(3))
+        self.time.advance(by: .seconds(3))
+        await run.value
+        #expect(self.store.state.withLock(\.writes).isEmpty)
+    }
+
     @Test("an event that the store has forgotten is created anew")
     func expired() async {
         let recorder = self.recorder()

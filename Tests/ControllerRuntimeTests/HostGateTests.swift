@@ -189,4 +189,29 @@ struct HostGatesTests {
                 == "no request to berlin:4040 now: it asked to be left alone; the next try is in 30s"
         )
     }
+
+    @Test("a host that was seen to answer is asked again at once, and no other")
+    func reset() {
+        var configuration = HostGateConfiguration()
+        configuration.failuresToOpen = 1
+        let gates = HostGates(time: ManualTime(), defaults: configuration, seed: 1)
+        for host in ["a", "b"] { gates.record(.failed(), of: host) }
+        gates.reset("a")
+        #expect(gates.admit("a") == .go)
+        guard case .refuse(_, .circuitOpen) = gates.admit("b") else {
+            Issue.record("another host's circuit was closed")
+            return
+        }
+    }
+
+    @Test("a healthy host keeps its place in line when it is seen to answer")
+    func resetHealthy() {
+        var configuration = HostGateConfiguration()
+        configuration.requestsPerSecond = 1
+        configuration.burst = 1
+        let gates = HostGates(time: ManualTime(), defaults: configuration, seed: 1)
+        #expect(gates.admit("a") == .go)
+        gates.reset("a")
+        #expect(gates.admit("a") != .go)
+    }
 }

@@ -244,6 +244,25 @@ struct InformerTests {
         await run.value
     }
 
+    @Test(
+        "a watch that the server will not begin where the list ended is begun from a new list, and otherwise is not",
+        arguments: [
+            (APIStatus.Reason.badRequest, 2), (.internalError, 2), (.expired, 2), (.serviceUnavailable, 1),
+            (.timeout, 1), (.forbidden, 1),
+        ]
+    )
+    func refusedWatch(_ reason: APIStatus.Reason, lists: Int) async {
+        self.store.state.withLock { $0.watchErrors = [APIStatus(reason, "not from there")] }
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.time.untilSleeping()
+        self.time.advance(by: .seconds(30))
+        await self.store.untilWatched()
+        #expect(informer.status.lists == lists)
+        run.cancel()
+        await run.value
+    }
+
     @Test("a list from before what was seen is not believed: the server lags behind (F3)")
     func timeTravel() async {
         self.store.put("a", content: "old")
@@ -294,6 +313,71 @@ struct InformerTests {
         await run.value
     }
 
+    @Test(
+        "a bookmark without a version, or of the past, is not believed, nor a watch that ends without a word",
+        arguments: ["", "50", nil]
+    )
+    func doubtfulWatch(_ bookmark: String?) async {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.state.withLock { $0.isMuted = true }
+        self.store.put("a", content: "2")
+        self.time.advance(by: .seconds(10))
+        if let bookmark {
+            self.store.send([.bookmark(resourceVersion: bookmark)])
+        } else {
+            self.store.endWatches()
+        }
+        await self.diary.until(2)
+        #expect(self.diary.lines == ["+a=1", "a=1>2"])
+        #expect(informer.status.lists == 2)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a watch that has told up to where it knows everything goes on from there when it ends")
+    func confirmedWatch() async {
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.put("a", content: "1")
+        await self.diary.until(1)
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches()
+        await self.store.untilWatched()
+        #expect(informer.status.lists == 1)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("after a store was restored from a backup, own writes that it does not know any more are not held on to")
+    func restoredOwnWrite() async {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        self.store.state.withLock { $0.isMuted = true }
+        informer.observe(self.store.put("a", content: "own"))
+        informer.observe(self.store.put("own", content: "own"))
+        self.store.state.withLock { state in
+            state.revision = 50
+            state.objects = [:]
+        }
+        self.store.put("a", content: "restored")
+        self.store.endWatches()
+        while informer.status.lists < 2 {
+            await self.time.untilSleeping()
+            self.time.advance(by: .seconds(30))
+            await Task.yield()
+        }
+        #expect(informer.get(self.key("a")) == "restored")
+        #expect(informer.get(self.key("own")) == nil)
+        run.cancel()
+        await run.value
+    }
+
     @Test("an own write is read at once, and older events do not undo it (F4)")
     func readYourWrites() async {
         self.store.put("a", content: "1")
@@ -308,6 +392,36 @@ struct InformerTests {
         self.store.send([.modified(late), .modified(own), .added(self.store.put("b", content: "1"))])
         await self.diary.until(3)
         #expect(self.diary.lines == ["+a=1", "a=1>own", "+b=1"])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("an own write that is younger than a list is not undone by it, and one that is older is (F4)")
+    func ownWriteAndList() async {
+        self.store.put("a", content: "1")
+        let informer = self.informer()
+        let run = Task { await informer.run() }
+        await self.store.untilWatched()
+        // What we made is answered, while a replica that lags behind lists what there was before.
+        self.store.state.withLock { $0.isMuted = true }
+        let own = self.store.put("own", content: "1")
+        informer.observe(own)
+        let present = self.store.state.withLock { state in
+            state.objects[own.key] = nil
+            defer { state.revision -= 1 }
+            return state.revision
+        }
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        await self.store.untilWatched()
+        #expect(informer.get(self.key("own")) == "1")
+        // A list from after it, without it, says that it is gone.
+        self.store.state.withLock { $0.revision = present + 1 }
+        self.time.advance(by: .seconds(10))
+        self.store.endWatches(APIStatus(.expired, "too old"))
+        await self.store.untilWatched()
+        #expect(informer.get(self.key("own")) == nil)
+        #expect(informer.status.lists == 3)
         run.cancel()
         await run.value
     }

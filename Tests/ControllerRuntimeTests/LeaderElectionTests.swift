@@ -87,6 +87,32 @@ struct LeaderElectionTests {
         }
     }
 
+    @Test("leadership is down before the Lease is given back: nothing is written in another leader's time")
+    func lowersBeforeRelease() async throws {
+        let first = self.process("first")
+        let heldAtRelease = Mutex<[Bool]>([])
+        first.view.witness.withLock { witness in
+            witness = { [weak first] holder in
+                guard holder.isEmpty, let first else { return }
+                heldAtRelease.withLock { $0.append(first.election.leadership.isHeld) }
+            }
+        }
+        first.start()
+        try await first.began.wait()
+        #expect(first.election.leadership.isHeld)
+        first.end.open()
+        #expect(await first.result() == nil)
+        #expect(heldAtRelease.withLock { $0 } == [false])
+    }
+
+    @Test("a fence passes on how long a watch may be silent")
+    func fencedSilence() {
+        let store = MemoryStore()
+        store.state.withLock { $0.silence = .seconds(150) }
+        let fenced = FencedStore(store, leadership: Leadership(time: self.time))
+        #expect(fenced.watchSilence == .seconds(150))
+    }
+
     @Test("one of two works, and hands over within two seconds of being done")
     func handOver() async throws {
         let (first, second) = (self.process("first"), self.process("second"))
@@ -232,7 +258,8 @@ struct LeaderElectionTests {
     @Test("F9: a process that was frozen past its lease does not write when it wakes, before anything told it")
     func frozen() async throws {
         let leadership = Leadership(time: self.time)
-        let store = FencedStore(MemoryStore(), leadership: leadership)
+        let inner = MemoryStore()
+        let store = FencedStore(inner, leadership: leadership)
         let object = Object(kind: .configMap, metadata: ObjectMeta(name: "a", namespace: "ns"))
         leadership.set(until: .seconds(10))
         _ = try await store.create(.configMap, object)
@@ -242,10 +269,14 @@ struct LeaderElectionTests {
             await #expect(throws: APIStatus.self) { try await store.update(.configMap, object) },
             await #expect(throws: APIStatus.self) { try await store.updateStatus(.configMap, object) },
             await #expect(throws: APIStatus.self) {
+                try await store.updateFinalizers(.configMap, of: object.metadata, to: ["a"])
+            },
+            await #expect(throws: APIStatus.self) {
                 try await store.delete(.configMap, object.key, preconditions: .init())
             },
         ]
         #expect(errors.allSatisfy { $0?.reason == .serviceUnavailable })
+        #expect(inner.state.withLock(\.writes.count) == 1)
         #expect(try await store.get(.configMap, object.key) == object)
     }
 }

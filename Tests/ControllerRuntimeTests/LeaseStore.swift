@@ -58,6 +58,8 @@ final class LeaseView: ResourceStore {
 
     private let store: LeaseStore
     private let mood = Mutex(Mood.works)
+    /// Told of each holder before it is written.
+    let witness = Mutex<(@Sendable (String) -> Void)?>(nil)
 
     init(_ store: LeaseStore) {
         self.store = store
@@ -78,6 +80,7 @@ final class LeaseView: ResourceStore {
 
     func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
         try await self.pass()
+        self.witness.withLock { $0 }?(object.spec?["holderIdentity"]?.string ?? "")
         return try self.store.write(object, isNew: false)
     }
 
@@ -104,6 +107,16 @@ final class LeaseView: ResourceStore {
     func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
         throw APIStatus(.methodNotAllowed, "a Lease has no status")
     }
+
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        try await self.replaceFinalizers(kind, of: metadata, to: finalizers)
+    }
+
+    var watchSilence: Duration? { nil }
 
     func delete(
         _ kind: ResourceKind,

@@ -14,7 +14,11 @@ final class MemoryStore: ResourceStore {
         var writeErrors: [APIStatus] = []
         var writes: [Object] = []
         var lists = 0
+        var deletions: [Preconditions] = []
+        var silence: Duration?
         var isMuted = false
+        /// Writes wait for it to open, and fail when their task is cancelled, as HTTP requests do.
+        var gate: Latch?
         var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
     }
 
@@ -112,17 +116,27 @@ final class MemoryStore: ResourceStore {
     }
 
     func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
-        try self.write(object)
+        try await self.write(object)
     }
 
     func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
         guard self.state.withLock({ $0.objects[object.key] != nil }) else { throw .notFound(kind, object.key.name) }
-        return try self.write(object)
+        return try await self.write(object)
     }
 
     func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
-        try self.write(object)
+        try await self.write(object)
     }
+
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        try await self.replaceFinalizers(kind, of: metadata, to: finalizers)
+    }
+
+    var watchSilence: Duration? { self.state.withLock(\.silence) }
 
     func delete(
         _ kind: ResourceKind,
@@ -130,13 +144,21 @@ final class MemoryStore: ResourceStore {
         preconditions: Preconditions,
         propagation: Propagation
     ) async throws(APIStatus) -> DeletionResult {
-        guard let object = self.state.withLock({ $0.objects.removeValue(forKey: key) }) else {
+        let object = self.state.withLock { state in
+            state.deletions.append(preconditions)
+            return state.objects.removeValue(forKey: key)
+        }
+        guard let object else {
             throw .notFound(kind, key.name)
         }
         return .gone(object)
     }
 
-    private func write(_ object: Object) throws(APIStatus) -> Object {
+    private func write(_ object: Object) async throws(APIStatus) -> Object {
+        if let gate = self.state.withLock(\.gate) {
+            if !Task.isCancelled { try? await gate.wait() }
+            if Task.isCancelled { throw APIStatus(.serviceUnavailable, "cancelled") }
+        }
         let error: APIStatus? = self.state.withLock { state in
             if !state.writeErrors.isEmpty { return state.writeErrors.removeFirst() }
             state.objects[object.key] = object

@@ -1,5 +1,6 @@
 import Documents
 import FoundationEssentials
+import GRDB
 import JSON
 import Testing
 
@@ -76,6 +77,45 @@ struct StoreDurabilityTests {
             self.left -= 1
             if self.left <= 0 { kill(getpid(), SIGKILL) }
         }
+    }
+
+    @Test("a full disk refuses what does not fit, loses nothing, and is over when there is room again")
+    func fullDisk() async throws {
+        let folder = try TestFolder()
+        let store = try folder.open()
+        let pad = JSONValue.string(String(repeating: "x", count: 5_000))
+        _ = try await store.write([.insert(["_id": "first", "pad": pad])])
+        // SQLite answers SQLITE_FULL at its own limit as it does at the disk's.
+        func limit(_ pages: Int) async throws {
+            try await store.database.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+            }
+        }
+        try await limit(40)
+        var taken = 0
+        var refusal: (any Error)?
+        while refusal == nil, taken < 200 {
+            do {
+                _ = try await store.write([.insert(["_id": .string("\(taken)"), "pad": pad])])
+                taken += 1
+            } catch {
+                refusal = error
+            }
+        }
+        guard case .failed(_, let detail)? = refusal as? StoreError else {
+            Issue.record("no refusal, but \(String(describing: refusal))")
+            return
+        }
+        #expect(detail.hasPrefix("the disk is full"))
+        #expect(taken > 0)
+        #expect(try await store.log().count == taken + 1)
+        try await limit(1_000_000)
+        _ = try await store.write([.insert(["_id": .string("\(taken)"), "pad": pad])])
+        #expect(store.durableUSN == UInt64(taken) + 2)
+        try await store.close()
+        let again = try folder.open()
+        #expect(try await again.log().map(\.usn) == Array(1...UInt64(taken) + 2))
+        try await again.close()
     }
 
     @Test(

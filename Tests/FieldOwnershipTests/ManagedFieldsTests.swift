@@ -154,6 +154,19 @@ struct ManagedFieldsTests {
         #expect(throws: FieldConflicts.self) { try bench.apply("kubectl", ["size": 4]) }
     }
 
+    @Test("an annotation of another version is not believed: its fields may mean something else")
+    func migrationOfAnotherVersion() throws {
+        let annotation = "kubectl.kubernetes.io/last-applied-configuration"
+        let manifest: JSONValue = ["apiVersion": "example.dev/v1", "kind": "Thing", "spec": ["size": 1]]
+        var older = manifest
+        older["apiVersion"] = "example.dev/v0"
+        var object = manifest
+        object["metadata"] = ["name": "t", "annotations": [annotation: .string(older.text)]]
+        var bench = Bench()
+        bench.update("kubectl-client-side-apply", object)
+        #expect(throws: FieldConflicts.self) { try bench.apply("kubectl", ["size": 2]) }
+    }
+
     @Test("what nobody owns of a part is given to who writes it untracked")
     func attribution() throws {
         var bench = Bench()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("CredentialSource")
+@Suite("CredentialSource", .timeLimit(.minutes(1)))
 struct CredentialTests {
     private let time = ManualTime()
     private let request = HTTPRequest(.get, "https://127.0.0.1/", tls: .system)
@@ -188,6 +188,19 @@ struct CredentialTests {
             // The next request tries again.
             try self.write("#!/bin/sh\n\(self.credential(#""token":"later""#))", to: "\(folder)/login", isProgram: true)
             #expect(try await source.sign(self.request).request.bearerToken?.value == "later")
+        }
+    }
+
+    @Test("a plug-in that hangs is given up, also when a program that it started keeps its output open")
+    func hanging() async throws {
+        try await self.withFolder { folder in
+            guard case .plugin(var plugin) = try self.cluster(folder, "sleep 70 & sleep 70").credentials else {
+                Issue.record("no plug-in")
+                return
+            }
+            plugin.patience = .milliseconds(200)
+            let error = await #expect(throws: KubernetesError.self) { try await plugin.run() }
+            #expect("\(try #require(error))".contains("did not end within 0.2 seconds"))
         }
     }
 

@@ -167,6 +167,51 @@ struct KubernetesClientTests {
         )
     }
 
+    @Test("a server of Kubernetes 1.20, which trips over objects that go from a status, gets them taken away first")
+    func clearedStatus() async throws {
+        let refusal = APIStatus(.invalid, "status.remote: Invalid value: \"null\": must be of type object")
+        let live = """
+            {"kind":"Widget","metadata":{"name":"a","resourceVersion":"7","managedFields":[
+             {"manager":"peerage","operation":"Apply","fieldsV1":{"f:status":{"f:remote":{},"f:b":{}}}}]},
+             "status":{"b":1,"remote":{"name":"x"},"others":{"c":1}}}
+            """
+        let patched = #"{"kind":"Widget","metadata":{"name":"a","resourceVersion":"8"}}"#
+        let exchange = ScriptedExchange(
+            .json(refusal.json.text, status: 422),
+            .json(live),
+            .json(patched),
+            .json(patched)
+        )
+        var metadata = ObjectMeta(name: "a", namespace: "fleet")
+        metadata.resourceVersion = "7"
+        let object = Object(kind: Self.widget, metadata: metadata, content: ["status": ["b": 2]])
+        _ = try await KubernetesStore(self.client(exchange)).updateStatus(Self.widget, object)
+        let bodies = try exchange.requests.map { try JSONValue(parsing: $0.body ?? Array("null".utf8)) }
+        #expect(exchange.requests.map(\.method) == [.patch, .get, .patch, .patch])
+        #expect(bodies[2] == ["metadata": ["resourceVersion": "7"], "status": ["remote": .null]])
+        #expect(bodies[3]["metadata"]?["resourceVersion"] == "8")
+        #expect(bodies[3]["status"] == ["b": 2])
+
+        // What is invalid for another reason stays so.
+        let other = ScriptedExchange(.json(refusal.json.text, status: 422), .json(patched))
+        let error = await #expect(throws: APIStatus.self) {
+            try await KubernetesStore(self.client(other)).updateStatus(Self.widget, object)
+        }
+        #expect(error?.reason == .invalid)
+    }
+
+    @Test("a list whose pages expire is read anew in one piece, and a part of it does not pass for all")
+    func expiredPages() async throws {
+        let page =
+            #"{"kind":"WidgetList","metadata":{"resourceVersion":"7","continue":"x"},"items":[{"metadata":{"name":"a"}}]}"#
+        let expired = APIStatus(.expired, "the continue token is too old").json.text
+        let exchange = ScriptedExchange(.json(page), .json(expired, status: 410), .json(page))
+        let error = await #expect(throws: KubernetesError.self) {
+            try await self.client(exchange).list(Self.widget, namespace: nil)
+        }
+        #expect(error?.status.reason == .internalError)
+    }
+
     @Test("rights that are missing are told with verb, resource and place, and with what to do")
     func access() async throws {
         let allowed = #"{"kind":"SelfSubjectAccessReview","status":{"allowed":true}}"#

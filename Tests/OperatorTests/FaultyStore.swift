@@ -22,6 +22,7 @@ final class FaultyStore: ResourceStore {
     private struct State {
         var writes: [ResourceKind: Int] = [:]
         var reads = 0
+        var finalizerWrites: [ResourceKind: Set<String>] = [:]
         var waiting: [(reads: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -37,6 +38,11 @@ final class FaultyStore: ResourceStore {
 
     /// How many times statuses were written.
     var statusWrites: [ResourceKind: Int] { self.state.withLock(\.writes) }
+
+    /// The versions at which finalizers of a kind were written.
+    func finalizerWrites(_ kind: ResourceKind) -> Set<String> {
+        self.state.withLock { $0.finalizerWrites[kind] ?? [] }
+    }
 
     /// Waits until objects have been read with certainty, and not from a cache, so many times.
     func untilRead(_ count: Int) async {
@@ -93,6 +99,17 @@ final class FaultyStore: ResourceStore {
             throw APIStatus(.timeout, "no answer")
         }
     }
+
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        self.state.withLock { _ = $0.finalizerWrites[kind, default: []].insert(metadata.resourceVersion) }
+        return try await self.store.updateFinalizers(kind, of: metadata, to: finalizers)
+    }
+
+    var watchSilence: Duration? { self.store.watchSilence }
 
     func delete(
         _ kind: ResourceKind,

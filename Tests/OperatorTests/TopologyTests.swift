@@ -7,6 +7,7 @@ import Planning
 import ResourceStore
 import Resources
 import SQLiteStore
+import Synchronization
 import Testing
 
 @testable import Operator
@@ -55,6 +56,26 @@ struct TopologyTests {
                 $0.split(separator: "/").last
             }
             #expect(deletes == ["europe-paris-berlin", "europe-berlin-paris"], "the dialling side goes first")
+        }
+    }
+
+    @Test("a topology's finalizers are written alone, at the version that the plan was made from")
+    func finalizers() async throws {
+        let seen = Mutex<FaultyStore?>(nil)
+        let bench = try Bench(seeing: { store in
+            let faulty = FaultyStore(store)
+            seen.withLock { $0 = faulty }
+            return faulty
+        })
+        try await bench.run { bench in
+            try await bench.apply(members)
+            #expect(try await bench.settle() == [])
+            try await bench.applyUnchecked(topology)
+            try await bench.await(.replicationTopology, "europe") {
+                $0?.metadata.finalizers == [PeerageAPI.finalizer]
+            }
+            let writes = try #require(seen.withLock { $0 }).finalizerWrites(.replicationTopology)
+            #expect(writes.count == 1)
         }
     }
 

@@ -62,6 +62,19 @@ struct RuleTests {
         )
     }
 
+    @Test("a query that is no DQL is refused when it is new, and only warned of when it was there")
+    func queries() throws {
+        func spec(_ query: JSONValue, _ other: JSONValue = "a") -> JSONValue {
+            ["bigPeerRef": ["name": "b"], "app": other, "queriesByCollection": ["cars": [query]]]
+        }
+        let path = "spec.queriesByCollection.cars[0]"
+        #expect(try self.problems(.bigPeerReplication, spec("color =")) == ["error \(path)"])
+        #expect(try self.problems(.bigPeerReplication, spec("color ="), from: spec("color =")) == ["warning \(path)"])
+        #expect(try self.problems(.bigPeerReplication, spec("color ="), from: spec("true")) == ["error \(path)"])
+        #expect(try self.problems(.bigPeerReplication, spec("color = 'blue'")) == [])
+        #expect(try self.problems(.bigPeerReplication, spec(7)).contains("error \(path)"))
+    }
+
     @Test(
         "plain HTTP is only for this machine",
         arguments: [("http://localhost:8080", 0), ("http://a.example", 1), ("https://a.example", 0)]

@@ -133,18 +133,4 @@ struct TextTests {
         #expect(ReplicationAddressTemplate("{bigPeer}") == nil)
         #expect(ReplicationAddressTemplate("{bigPeer") == nil)
     }
-
-    @Test(
-        "queries that can match nothing are seen",
-        arguments: [
-            ("true", nil), ("color = 'blue'", nil), ("a = 'say \"hi\"'", nil), ("`a\"b` = 1", nil),
-            ("a = 'it''s'", nil),
-            ("color = \"blue\"", "blue"), ("a = 'x' AND b = \"y\"", "y"), ("a = \"", ""),
-        ] as [(String, String?)]
-    )
-    func doubleQuotes(query: String, quoted: String?) {
-        let suspicion = QueryText.suspicion(about: query)
-        #expect((suspicion == nil) == (quoted == nil))
-        if let quoted { #expect(suspicion?.hasPrefix("has \"\(quoted)\" in double quotes") == true) }
-    }
 }

@@ -30,6 +30,33 @@ struct GitOpsTests {
         spec: {bigPeerRef: {name: berlin}, app: cars, connections: ["other.example:4040"]}
         """
 
+    @Test("without waiting, a Secret stays as long as something of the same files still goes")
+    func deletion() throws {
+        let server = try Server()
+        let files =
+            Self.secret
+            + Self.fleet.replacing("embedded: {}", with: "embedded: {auth: {tokenSecretRef: {name: berlin}}}")
+        #expect(try server.run(["apply", "-f", "-"], input: files).code == 0)
+        #expect(try server.run(["wait", "--for=condition=Ready", "--all"]).code == 0)
+        // What keeps the replication from going, for as long as this test likes.
+        let keep = Self.fleet.replacing("{name: one}", with: "{name: one, finalizers: [test.example/keep]}")
+        #expect(try server.run(["apply", "-f", "-"], input: keep).code == 0)
+        let hasty = try server.run(["delete", "-f", "-", "--wait=false"], input: files)
+        #expect(hasty.code == 1)
+        #expect(hasty.messages.contains("secret/berlin: was not deleted, because "), "\(hasty.messages)")
+        #expect(hasty.output.contains("bigpeer.peerage.dev/berlin marked for deletion"), "\(hasty.output)")
+        #expect(try server.run(["get", "bpr", "one", "-o", "name"]).code == 0)
+    }
+
+    private static let secret = """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: berlin}
+        stringData: {token: s3cret}
+        ---
+
+        """
+
     @Test("what was applied and is in no file any more goes, and nothing else; differences have exit codes")
     func prune() throws {
         let server = try Server()

@@ -16,6 +16,15 @@ struct OfflineTests {
         spec: {embeded: {}}
         """
 
+    @Test("a selector that is empty, as when a variable was not set, selects nothing", arguments: ["", " "])
+    func emptySelector(_ selector: String) throws {
+        for command in ["delete", "orphan", "suspend", "reconcile"] {
+            let result = try Program.run(command, "bpr", "-l", selector)
+            #expect(result.code != 0)
+            #expect(result.messages.contains("say --all if that is meant"), "\(command)")
+        }
+    }
+
     // MARK: - validate
 
     @Test("sound files are valid, with a closing line on the standard error")

@@ -43,6 +43,18 @@ struct ViewedStore: ResourceStore {
         }
     }
 
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        try await self.shown(kind) { () throws(APIStatus) in
+            try await self.inner.updateFinalizers(self.view.stored, of: metadata, to: finalizers)
+        }
+    }
+
+    var watchSilence: Duration? { self.inner.watchSilence }
+
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,

@@ -65,13 +65,3 @@ struct AcceptedMedia: Sendable, Hashable {
         }
     }
 }
-
-extension Substring {
-    /// The text without spaces and tabs at its ends.
-    var trimmedSpaces: Substring {
-        var text = self
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
-    }
-}

@@ -7,7 +7,15 @@ struct Selection: Sendable, Hashable {
 
     /// Reads `labelSelector` and `fieldSelector`.
     init(_ target: RequestTarget, for kind: ResourceKind) throws(APIStatus) {
-        self.labels = try LabelSelector(target["labelSelector"] ?? "")
+        do throws(LabelSelector.Malformed) {
+            self.labels = try LabelSelector(target["labelSelector"] ?? "")
+        } catch {
+            throw APIStatus(
+                .badRequest,
+                "unable to parse requirement \"\(error.part)\" of the label selector; "
+                    + "expected \(LabelSelector.Malformed.expected)"
+            )
+        }
         self.fields = try FieldSelector(target["fieldSelector"] ?? "", for: kind)
     }
 

@@ -131,7 +131,9 @@ package final class APIServer: Service {
             server: try .tls(
                 .http1(
                     configuration: .init(
-                        additionalChannelHandlers: [connections.makeHandler()],
+                        additionalChannelHandlers: [
+                            connections.makeHandler(patience: .seconds(self.configuration.idleSeconds))
+                        ],
                         idleTimeout: .seconds(self.configuration.idleSeconds)
                     )
                 ),

@@ -176,14 +176,17 @@ struct CollectionVerbs: Sendable {
         let list = try await self.store.list(self.kind.kind, namespace: self.namespace)
         let objects = list.objects.filter(selection.matches)
         for object in objects where !options.isDryRun {
+            // What has been made anew under the same name since is another object, which nobody selected.
+            var preconditions = options.preconditions
+            preconditions.uid = preconditions.uid ?? object.metadata.uid
             do throws(APIStatus) {
                 _ = try await self.store.delete(
                     self.kind.kind,
                     object.key,
-                    preconditions: options.preconditions,
+                    preconditions: preconditions,
                     propagation: options.propagation
                 )
-            } catch  where error.reason == .notFound {
+            } catch  where error.reason == .notFound || error.reason == .conflict && options.preconditions.isNone {
                 // Somebody else was faster.
             }
         }

@@ -2,23 +2,32 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
-/// Knows the connections that are open, so that a shutdown need not wait for clients that have gone to sleep.
+/// Knows the connections that are open, so that neither a shutdown nor a watch waits for clients that have gone to sleep.
 ///
 /// Closing a TLS connection in good order waits seconds for the client's farewell.
 final class ConnectionRegistry: Sendable {
     private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     /// A handler that enters the connection in whose pipeline it stands.
-    func makeHandler() -> Handler { Handler(registry: self) }
+    ///
+    /// - Parameter patience: How long the client may read nothing of what is written to it.
+    /// - Returns: The handler, for one connection.
+    func makeHandler(patience: TimeAmount) -> Handler { Handler(registry: self, patience: patience) }
 
     /// Cuts off every connection without a farewell.
     func cutOff() {
         for channel in self.channels.withLock({ Array($0.values) }) {
-            channel.eventLoop.execute {
-                // Closing from the place of the TLS handler passes the farewell by.
-                let context = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
-                context?.close(promise: nil)
-            }
+            channel.eventLoop.execute { Self.cutOff(channel) }
+        }
+    }
+
+    /// Closes one connection, on its event loop.
+    private static func cutOff(_ channel: any Channel) {
+        // Closing from the place of the TLS handler passes the farewell by.
+        if let context = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
+            context.close(promise: nil)
+        } else {
+            channel.close(promise: nil)
         }
     }
 
@@ -28,18 +37,38 @@ final class ConnectionRegistry: Sendable {
         channel.closeFuture.whenComplete { _ in self.channels.withLock { $0[id] = nil } }
     }
 
-    /// Enters its connection; nothing else.
+    /// Enters its connection, and cuts it off when the client has read nothing for too long: whoever writes to it, such
+    /// as a watch, would wait for ever.
     final class Handler: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = NIOAny
 
         private let registry: ConnectionRegistry
+        private let patience: TimeAmount
+        private var end: Scheduled<Void>?
 
-        fileprivate init(registry: ConnectionRegistry) {
+        fileprivate init(registry: ConnectionRegistry, patience: TimeAmount) {
             self.registry = registry
+            self.patience = patience
         }
 
         func handlerAdded(context: ChannelHandlerContext) {
             self.registry.enter(context.channel)
+        }
+
+        func channelWritabilityChanged(context: ChannelHandlerContext) {
+            self.end?.cancel()
+            self.end = nil
+            if !context.channel.isWritable {
+                let channel = context.channel
+                self.end = context.eventLoop.scheduleTask(in: self.patience) { ConnectionRegistry.cutOff(channel) }
+            }
+            context.fireChannelWritabilityChanged()
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            self.end?.cancel()
+            self.end = nil
+            context.fireChannelInactive()
         }
     }
 }

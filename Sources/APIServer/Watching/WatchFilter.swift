@@ -35,8 +35,8 @@ struct WatchFilter: Sendable {
             if case .added = event { return event }
             return wasOutside ? .added(object) : .modified(object)
         case .deleted(let object):
-            let wasOutside = self.outside.remove(object.key) != nil
-            return wasOutside || !self.selection.matches(object) ? nil : event
+            // What counts is what the client knows: the last write may have taken both label and finalizer away.
+            return self.outside.remove(object.key) != nil ? nil : event
         }
     }
 }

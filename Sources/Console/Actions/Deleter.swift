@@ -13,8 +13,19 @@ package struct Deleter: Sendable {
     }
 
     /// Asks for an object's deletion.
-    package func delete(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) -> DeletionResult {
-        try await self.store.delete(kind, key, preconditions: Preconditions())
+    ///
+    /// - Parameters:
+    ///   - kind: The object's kind.
+    ///   - key: The object's key.
+    ///   - uid: Which one it must be, when it was found by what it is; empty is any of that name.
+    /// - Returns: Whether it is gone, or only marked.
+    /// - Throws: What the store says.
+    package func delete(
+        _ kind: ResourceKind,
+        _ key: ObjectKey,
+        uid: String = ""
+    ) async throws(APIStatus) -> DeletionResult {
+        try await self.store.delete(kind, key, preconditions: Preconditions(uid: uid.isEmpty ? nil : uid))
     }
 
     /// Makes an object leave its remote half where it is when it goes.

@@ -8,7 +8,9 @@ package struct CheckReport: Sendable, Hashable {
         case passed
         /// Not as it should be.
         case failed
-        /// Nobody could tell, or there is nothing to tell.
+        /// It was to be looked at, and nobody could tell.
+        case unknown
+        /// There is nothing to tell, or no need to.
         case skipped
     }
 
@@ -72,8 +74,11 @@ package struct CheckReport: Sendable, Hashable {
     /// Creates an empty report.
     package init() {}
 
-    /// The exit code: 0 when nothing failed.
-    package var verdict: Verdict { self.lines.contains { $0.result == .failed } ? .no : .done }
+    /// The exit code: 0 when nothing failed and everything could be told.
+    package var verdict: Verdict {
+        if self.lines.contains(where: { $0.result == .failed }) { return .no }
+        return self.lines.contains { $0.result == .unknown } ? .couldNotTell : .done
+    }
 
     /// The report for people.
     package func text(_ paint: Paint = .none) -> [String] {
@@ -87,9 +92,13 @@ package struct CheckReport: Sendable, Hashable {
 
     private var summary: String {
         let failed = self.lines.count { $0.result == .failed }
-        let skipped = self.lines.count { $0.result == .skipped }
-        let rest = skipped == 0 ? "" : ", \(skipped) could not be looked at"
-        return failed == 0 ? "Nothing stands in the way\(rest)." : "\(failed.of("check")) failed\(rest)."
+        let unseen = self.lines.count { $0.result == .skipped || $0.result == .unknown }
+        let rest = unseen == 0 ? "" : ", \(unseen) could not be looked at"
+        switch self.verdict {
+        case .done: return "Nothing stands in the way\(rest)."
+        case .no: return "\(failed.of("check")) failed\(rest)."
+        case .couldNotTell: return "Nobody can tell whether anything stands in the way\(rest)."
+        }
     }
 
     /// The report for programs; fields may be added, and those that are there keep their names and meanings.
@@ -115,6 +124,7 @@ extension CheckReport.Result {
         switch self {
         case .passed: "✔"
         case .failed: "✘"
+        case .unknown: "?"
         case .skipped: "–"
         }
     }
@@ -122,7 +132,7 @@ extension CheckReport.Result {
     fileprivate var tone: Tone {
         switch self {
         case .passed: .good
-        case .failed: .bad
+        case .failed, .unknown: .bad
         case .skipped: .faint
         }
     }

@@ -167,28 +167,16 @@ package final class LeaderElection: Sendable {
 
     /// The store's answer, or a failure when that takes too long; the store cannot delay it.
     private func answer(to request: ElectionState.Request, by deadline: Duration) async -> ElectionState.Answer {
-        let answers = OneAnswer<ElectionState.Answer>()
-        let question = Task { answers.give(await self.ask(request)) }
-        let timer = Task {
-            guard (try? await self.time.sleep(until: deadline)) != nil else { return }
-            answers.give(.failed(APIStatus(.timeout, "the API server did not answer in time")))
-        }
-        defer {
-            question.cancel()
-            timer.cancel()
-        }
-        return await answers.wait()
-    }
-
-    private func ask(_ request: ElectionState.Request) async -> ElectionState.Answer {
-        do throws(APIStatus) {
+        let answer = await self.time.answer(by: deadline) { () async throws(APIStatus) in
             switch request {
-            case .read: return .lease(try await self.store.get(.lease, self.key))
-            case .create(let lease): return .lease(try await self.store.create(.lease, lease))
-            case .update(let lease): return .lease(try await self.store.update(.lease, lease))
+            case .read: try await self.store.get(.lease, self.key)
+            case .create(let lease): try await self.store.create(.lease, lease)
+            case .update(let lease): try await self.store.update(.lease, lease)
             }
-        } catch {
-            return .failed(error)
+        }
+        return switch answer {
+        case .success(let lease): .lease(lease)
+        case .failure(let error): .failed(error)
         }
     }
 }

@@ -6,13 +6,15 @@ import Synchronization
 
 /// Writes events in the background.
 ///
-/// *Expected flow:* `record` from anywhere; `run()` in one task of its own.
+/// *Expected flow:* `record` from anywhere; `run()` in one task of its own; `finish()` while writing is still allowed.
 /// *Guarantees:* `record` neither waits nor fails, and memory is bounded: when the store is slow, notes beyond
-/// `capacity` are dropped and counted. When the task of `run()` is cancelled, what is in the queue is still written,
-/// one try each.
+/// `capacity` are dropped and counted. After `finish()`, or when the task of `run()` is cancelled, what is in the queue
+/// is still written, one try each, for `lastWords` at most.
 /// *Errors:* a write that fails is tried `tries` times in all and then dropped: events are a courtesy, not state.
 package final class EventRecorder: Sendable {
     private static let tries = 3
+    /// How long writing may go on at the end; all of it is lost time for a Pod that has to stop.
+    static let lastWords = Duration.seconds(3)
 
     private let store: any ResourceStore
     private let time: any Time
@@ -20,6 +22,11 @@ package final class EventRecorder: Sendable {
     private let notes: Mailbox<EventNote>
     private let correlator: Mutex<EventCorrelator>
     private let dropped = Atomic<Int>(0)
+    private let isEnding = Atomic<Bool>(false)
+    /// Open when nothing more is to come.
+    private let ending = Latch()
+    /// Open when nothing more is written.
+    private let ended = Latch()
     private let backoff = Backoff(base: .seconds(1), cap: .seconds(10))
 
     /// Creates a recorder that writes nothing yet.
@@ -54,15 +61,32 @@ package final class EventRecorder: Sendable {
         if !self.notes.put(note) { self.dropped.add(1, ordering: .relaxed) }
     }
 
-    /// Writes events until the task is cancelled.
+    /// Writes events until `finish()` is called or the task is cancelled.
     package func run() async {
-        await withTaskCancellationHandler {
+        // Requests of a cancelled task are refused: the last words are written by a task of its own.
+        let writer = Task {
             while let notes = await self.notes.takeAll() {
                 for note in notes { await self.write(note) }
             }
-        } onCancel: {
-            self.notes.close()
         }
+        try? await self.ending.wait()
+        self.close()
+        let deadline = self.time.monotonicNow + Self.lastWords
+        _ = await self.time.answer(by: deadline) { () async throws(APIStatus) in await writer.value }
+        writer.cancel()
+        self.ended.open()
+    }
+
+    /// Takes no more notes, and waits until `run()` has written those that it has.
+    package func finish() async {
+        self.close()
+        try? await self.ended.wait()
+    }
+
+    private func close() {
+        self.isEnding.store(true, ordering: .sequentiallyConsistent)
+        self.notes.close()
+        self.ending.open()
     }
 
     private func write(_ note: EventNote) async {
@@ -97,7 +121,8 @@ package final class EventRecorder: Sendable {
                 default:
                     break
                 }
-                let isLast = attempt == Self.tries || !error.reason.isWorthATry
+                let isEnding = self.isEnding.load(ordering: .sequentiallyConsistent)
+                let isLast = attempt == Self.tries || isEnding || !error.reason.isWorthATry
                 let delay = self.backoff.delay(failures: attempt, using: &generator)
                 guard !isLast, (try? await self.time.sleep(for: delay)) != nil else {
                     self.drop(error)
@@ -109,7 +134,10 @@ package final class EventRecorder: Sendable {
 
     private func drop(_ error: APIStatus) {
         let (_, count) = self.dropped.add(1, ordering: .relaxed)
-        self.logger.warning(
+        // A namespace that goes takes no new events, about anything in it.
+        let isExpected = error.reason == .forbidden && error.message.contains("being terminated")
+        self.logger.log(
+            level: isExpected ? .debug : .warning,
             "Event could not be written",
             metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error)", "dropped": "\(count)"]
         )

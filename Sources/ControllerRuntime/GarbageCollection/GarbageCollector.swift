@@ -157,15 +157,36 @@ package final class GarbageCollector: Sendable {
         return owners
     }
 
-    /// What an object owns.
+    /// The owners of an object, and theirs, that wait for it: where things own each other in a ring, each is its own
+    /// ancestor, and none would ever go if it waited for those.
+    private func waitingAncestors(of object: Object) async throws(APIStatus) -> Set<String> {
+        var ancestors: Set<String> = []
+        var open = [object]
+        while let next = open.popLast() {
+            for reference in next.metadata.owners where reference.blocksOwnerDeletion {
+                guard !ancestors.contains(reference.uid),
+                    let id = reference.id(in: next.metadata.namespace, among: self.kinds),
+                    let owner = try await self.get(id), owner.metadata.uid == reference.uid,
+                    owner.metadata.waiting == .foreground
+                else { continue }
+                ancestors.insert(reference.uid)
+                open.append(owner)
+            }
+        }
+        return ancestors
+    }
+
+    /// What an object owns, but for what waits for the object itself.
     private func dependents(of object: Object) async throws(APIStatus) -> [GarbageDecision.Dependent] {
+        let isInForeground = object.metadata.waiting == .foreground
+        let ancestors: Set<String> = isInForeground ? try await self.waitingAncestors(of: object) : []
         let namespace = object.metadata.namespace.isEmpty ? nil : object.metadata.namespace
         var dependents: [GarbageDecision.Dependent] = []
         for kind in self.kinds {
             for other in try await self.store.list(kind, namespace: kind.isNamespaced ? namespace : nil).objects {
-                guard let reference = other.metadata.owners.first(where: { $0.uid == object.metadata.uid }) else {
-                    continue
-                }
+                guard let reference = other.metadata.owners.first(where: { $0.uid == object.metadata.uid }),
+                    !ancestors.contains(other.metadata.uid)
+                else { continue }
                 dependents.append(
                     GarbageDecision.Dependent(
                         ObjectID(kind: kind, key: other.key),

@@ -205,6 +205,7 @@ private struct InformerPart<Value: Sendable>: Sendable {
         case .failed(let error, let failures):
             self.status.failures = failures
             self.status.lastError = error.message
+            self.status.lastReason = error.reason
             return []
         case .connected:
             self.status.heard(now)
@@ -233,11 +234,13 @@ extension InformerStatus {
         self.silences = parts.reduce(0) { $0 + $1.silences }
         self.lists = parts.reduce(0) { $0 + $1.lists }
         self.lastError = parts.lazy.compactMap(\.lastError).first
+        self.lastReason = parts.lazy.compactMap(\.lastReason).first
     }
 
     fileprivate mutating func heard(_ now: Duration) {
         self.lastHeard = now
         self.failures = 0
         self.lastError = nil
+        self.lastReason = nil
     }
 }

@@ -22,7 +22,7 @@ struct InformerCache<Value: Sendable>: Sendable {
 
     private(set) var entries: [ObjectKey: Entry] = [:]
     /// The uids that we deleted ourselves, until the watch tells of it, with their last version.
-    private var deleted: [String: ResourceVersion] = [:]
+    private(set) var deleted: [String: ResourceVersion] = [:]
     /// Up to where the store's events are known.
     private(set) var position: ResourceVersion?
     private var indexes: [String: [String: Set<ObjectKey>]] = [:]
@@ -65,6 +65,12 @@ struct InformerCache<Value: Sendable>: Sendable {
     mutating func replace(with list: ObjectList) -> [InformerChange<Value>] {
         let version = ResourceVersion(list.resourceVersion)
         let isInitial = self.position == nil
+        // A list from the past is only given to a cache when the store was restored from a backup: own writes of the
+        // time that is now undone are never echoed.
+        if let position, version.isOlder(than: position) {
+            self.deleted = [:]
+            for key in self.entries.keys { self.entries[key]?.awaitsEcho = false }
+        }
         var changes: [InformerChange<Value>] = []
         let listed = Set(list.objects.map(\.key))
         let uids = Set(list.objects.map(\.metadata.uid))

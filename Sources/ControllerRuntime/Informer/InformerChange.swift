@@ -54,6 +54,11 @@ package struct InformerStatus: Sendable, Hashable {
     package var lists = 0
     /// The last error, until the store answers again.
     package var lastError: String?
+    /// The sort of the last error, which may be shown to anybody.
+    package var lastReason: APIStatus.Reason?
+
+    /// Creates the status of an informer that has not heard anything yet.
+    package init() {}
 
     /// How long the store has not been heard of; `nil` before the first answer.
     ///

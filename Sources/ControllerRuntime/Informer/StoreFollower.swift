@@ -40,7 +40,9 @@ struct StoreFollower: Sendable {
         /// Knows everything up to a version. Can transition to `watching` or `empty`.
         case listed(version: String)
         /// Hears of changes. Can transition to `listed` or `empty`.
-        case watching(version: String, stream: any WatchStream, since: Duration)
+        /// It is confirmed once it has told anything: a server that was restored from a backup takes a watch from a
+        /// version of the future, and never says a word.
+        case watching(version: String, stream: any WatchStream, since: Duration, isConfirmed: Bool)
     }
 
     /// A watch that ends in good order after at least this long is healthy.
@@ -72,7 +74,7 @@ struct StoreFollower: Sendable {
             let delay = max(self.backoff.delay(failures: memory.failures, using: &generator), memory.patience)
             guard (try? await self.time.sleep(for: delay)) != nil else { break }
         }
-        if case .watching(_, let stream, _) = state { stream.cancel() }
+        if case .watching(_, let stream, _, _) = state { stream.cancel() }
     }
 
     /// One request, or one batch of changes.
@@ -87,8 +89,13 @@ struct StoreFollower: Sendable {
             case .listed(let version):
                 let stream = try await self.store.watch(self.kind, namespace: self.namespace, from: version)
                 tell(.connected)
-                return .watching(version: version, stream: stream, since: self.time.monotonicNow)
-            case .watching(let version, let stream, let since):
+                return .watching(
+                    version: version,
+                    stream: stream,
+                    since: self.time.monotonicNow,
+                    isConfirmed: false
+                )
+            case .watching(let version, let stream, let since, let isConfirmed):
                 switch await self.next(stream) {
                 case .silent:
                     stream.cancel()
@@ -100,16 +107,22 @@ struct StoreFollower: Sendable {
                     stream.cancel()
                     // A server ends watches now and then; one that ends all of them at once is broken.
                     memory.failures = self.isHealthy(since) ? 0 : memory.failures + 1
-                    return .listed(version: version)
+                    return isConfirmed ? .listed(version: version) : .empty
                 case .ended(.success(let events?)):
                     let last = events.lastVersion
+                    try Self.refuse(last, after: version)
                     if !events.isEmpty {
                         self.logRecovery(after: memory.failures)
                         memory.failures = 0
                         tell(.events(events))
                     }
                     if let last { memory.newest = ResourceVersion(last) }
-                    return .watching(version: last ?? version, stream: stream, since: since)
+                    return .watching(
+                        version: last ?? version,
+                        stream: stream,
+                        since: since,
+                        isConfirmed: isConfirmed || !events.isEmpty
+                    )
                 }
             }
         } catch {
@@ -131,6 +144,18 @@ struct StoreFollower: Sendable {
         memory.newest = version
     }
 
+    /// Refuses events that no watch from a version can tell of: only a list goes on.
+    private static func refuse(_ last: String?, after version: String) throws(APIStatus) {
+        guard let last else { return }
+        guard !last.isEmpty else { throw APIStatus(.expired, "the watch told of something without a version") }
+        guard !ResourceVersion(last).isOlder(than: ResourceVersion(version)) else {
+            throw APIStatus(
+                .expired,
+                "the watch told of version \(last), older than \(version) from which it began: was the store restored?"
+            )
+        }
+    }
+
     private func recover(
         from error: APIStatus,
         in state: State,
@@ -143,8 +168,8 @@ struct StoreFollower: Sendable {
         case .empty:
             next = .empty
         case .listed(let version):
-            next = error.reason == .expired ? .empty : .listed(version: version)
-        case .watching(let version, let stream, let since):
+            next = error.reason.mayBeOfTheVersion ? .empty : .listed(version: version)
+        case .watching(let version, let stream, let since, _):
             stream.cancel()
             next = error.reason == .expired ? .empty : .listed(version: version)
             if self.isHealthy(since) { memory.failures = 0 }
@@ -201,6 +226,20 @@ struct StoreFollower: Sendable {
         guardian.cancel()
         reader.cancel()
         return next
+    }
+}
+
+extension APIStatus.Reason {
+    /// Whether a watch may be refused because of the version that it was to begin at: then only a list goes on.
+    ///
+    /// `Expired` says so. A server that has lost its history, or is another one at the same address, may say anything.
+    fileprivate var mayBeOfTheVersion: Bool {
+        switch self {
+        case .serviceUnavailable, .timeout, .tooManyRequests, .unauthorized, .forbidden: false
+        case .expired, .badRequest, .invalid, .internalError, .notFound, .methodNotAllowed, .conflict, .alreadyExists,
+            .requestEntityTooLarge, .unsupportedMediaType:
+            true
+        }
     }
 }
 

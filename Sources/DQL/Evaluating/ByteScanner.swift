@@ -32,7 +32,9 @@ struct ByteScanner {
         guard self.take(UInt8(ascii: "\"")) else { return nil }
         let start = self.offset
         var isPlain = true
-        while self.offset < self.bytes.count {
+        while true {
+            self.skipPlainText()
+            guard self.offset < self.bytes.count else { return nil }
             switch self.bytes[self.offset] {
             case UInt8(ascii: "\""):
                 self.offset += 1
@@ -43,7 +45,26 @@ struct ByteScanner {
             default: self.offset += 1
             }
         }
-        return nil
+    }
+
+    /// Moves on over eight bytes at a time, to the first quote or backslash or close to the end.
+    private mutating func skipPlainText() {
+        guard let base = self.bytes.baseAddress else { return }
+        while self.offset + 8 <= self.bytes.count {
+            let word = UnsafeRawPointer(base + self.offset).loadUnaligned(as: UInt64.self).littleEndian
+            let found = Self.zeroBytes(word ^ 0x2222_2222_2222_2222) | Self.zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+            guard found == 0 else {
+                self.offset += found.trailingZeroBitCount / 8
+                return
+            }
+            self.offset += 8
+        }
+    }
+
+    /// A word whose lowest bit that is set is in the first byte that is zero
+    /// (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord).
+    private static func zeroBytes(_ word: UInt64) -> UInt64 {
+        (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
     }
 
     /// The bytes of any value.

@@ -4,7 +4,7 @@ import JSON
 ///
 /// What does not depend on the document is evaluated here, once; functions, arguments and patterns are checked.
 struct Compiler {
-    private(set) var program = Program()
+    private var layout = ProgramLayout()
     private var source: [UInt8]
     private let arguments: JSONObject
     /// By bytes: two spellings of one letter are two names.
@@ -25,7 +25,7 @@ struct Compiler {
     ) throws(DQLError) -> Program {
         var compiler = Compiler(source: source, arguments: arguments)
         compiler.finish(try compiler.compile(expression))
-        return compiler.program
+        return Program(compiler.layout)
     }
 
     /// Makes one program that is true where any of the queries is.
@@ -41,7 +41,7 @@ struct Compiler {
             }
         }
         compiler.finish(compiler.any(of: indices))
-        return compiler.program
+        return Program(compiler.layout)
     }
 
     private init(source: [UInt8], arguments: JSONObject) {
@@ -51,7 +51,7 @@ struct Compiler {
 
     private mutating func finish(_ root: Int) {
         // A part may stand in for the whole, and another behind it.
-        if root != self.program.root { self.program.nodes.append(self.program.nodes[root]) }
+        if root != self.layout.nodes.count - 1 { self.layout.nodes.append(self.layout.nodes[root]) }
     }
 
     func error(
@@ -145,7 +145,7 @@ extension Compiler {
     }
 
     private func isBool(_ wanted: Bool, _ index: Int) -> Bool {
-        if case .bool(let value) = self.program.nodes[index] { value == wanted } else { false }
+        if case .bool(let value) = self.layout.nodes[index] { value == wanted } else { false }
     }
 
     private func unbound(_ name: String, at expression: DQLExpression) -> DQLError {
@@ -179,7 +179,7 @@ extension Compiler {
 
     /// A regular expression that is known now is made now.
     private mutating func compileRegexp(_ call: DQLCall, _ arguments: Piece) throws(DQLError) -> Int? {
-        let children = Array(self.program.children[arguments.range])
+        let children = Array(self.layout.children[arguments.range])
         guard let pattern = self.text(children[1]) else { return nil }
         var options = RegularExpression.Options()
         if children.count > 2 {
@@ -195,11 +195,11 @@ extension Compiler {
             options = known
         }
         do throws(RegularExpressionParser.Failure) {
-            self.program.expressions.append(try RegularExpressionParser.expression(pattern, options: options))
+            self.layout.expressions.append(try RegularExpressionParser.expression(pattern, options: options))
         } catch {
             throw self.error(.badValue, at: call.arguments[1], "the regular expression \(error.message)")
         }
-        return self.folded(.similar(children[0], pattern: self.program.expressions.count - 1, isNegated: false))
+        return self.folded(.similar(children[0], pattern: self.layout.expressions.count - 1, isNegated: false))
     }
 
     private mutating func compile(_ like: DQLLike) throws(DQLError) -> Int {
@@ -225,23 +225,23 @@ extension Compiler {
             guard let known = LikePattern(text, escape: sign, isCaseless: like.style == .caseless) else {
                 throw self.error(.badValue, at: like.pattern, "the pattern ends in its escape character")
             }
-            self.program.patterns.append(known)
+            self.layout.patterns.append(known)
             return self.folded(
-                .like(value, pattern: self.program.patterns.count - 1, isNegated: like.isNegated)
+                .like(value, pattern: self.layout.patterns.count - 1, isNegated: like.isNegated)
             )
         }
         do throws(RegularExpressionParser.Failure) {
-            self.program.expressions.append(try RegularExpressionParser.similar(text, escape: sign))
+            self.layout.expressions.append(try RegularExpressionParser.similar(text, escape: sign))
         } catch {
             throw self.error(.badValue, at: like.pattern, "the pattern \(error.message)")
         }
-        return self.folded(.similar(value, pattern: self.program.expressions.count - 1, isNegated: like.isNegated))
+        return self.folded(.similar(value, pattern: self.layout.expressions.count - 1, isNegated: like.isNegated))
     }
 
     /// The text of a node, if it is a constant one.
     private func text(_ index: Int) -> String? {
-        guard case .text(let piece) = self.program.nodes[index] else { return nil }
-        return String(decoding: self.program.texts[piece.range], as: UTF8.self)
+        guard case .text(let piece) = self.layout.nodes[index] else { return nil }
+        return String(decoding: self.layout.texts[piece.range], as: UTF8.self)
     }
 }
 
@@ -249,8 +249,8 @@ extension Compiler {
 
 extension Compiler {
     private mutating func add(_ node: Program.Node) -> Int {
-        self.program.nodes.append(node)
-        return self.program.nodes.count - 1
+        self.layout.nodes.append(node)
+        return self.layout.nodes.count - 1
     }
 
     private mutating func constant(_ value: JSONValue) -> Int {
@@ -261,16 +261,16 @@ extension Compiler {
         case .number(let value): return self.add(value.isFinite ? .number(value) : .null)
         case .string(let text): return self.add(.text(self.piece(of: text)))
         case .array, .object:
-            self.program.constants.append(value)
-            return self.add(.constant(self.program.constants.count - 1))
+            self.layout.constants.append(value)
+            return self.add(.constant(self.layout.constants.count - 1))
         }
     }
 
     private mutating func field(_ path: DQLPath) -> Int {
         let root = Array(path.root.utf8)
-        let slot = self.slots[root] ?? self.program.fields.count
-        if slot == self.program.fields.count {
-            self.program.fields.append(self.piece(of: path.root))
+        let slot = self.slots[root] ?? self.layout.fields.count
+        if slot == self.layout.fields.count {
+            self.layout.fields.append(self.piece(of: path.root))
             self.slots[root] = slot
         }
         guard path.names.count > 1 else { return self.add(.field(slot)) }
@@ -278,22 +278,22 @@ extension Compiler {
     }
 
     private mutating func children(_ indices: [Int]) -> Piece {
-        let start = Int32(self.program.children.count)
-        self.program.children += indices
-        return Piece(start: start, end: Int32(self.program.children.count))
+        let start = Int32(self.layout.children.count)
+        self.layout.children += indices
+        return Piece(start: start, end: Int32(self.layout.children.count))
     }
 
     private mutating func piece(of text: String) -> Piece {
-        let start = Int32(self.program.texts.count)
-        self.program.texts += Array(text.utf8)
-        return Piece(start: start, end: Int32(self.program.texts.count))
+        let start = Int32(self.layout.texts.count)
+        self.layout.texts += Array(text.utf8)
+        return Piece(start: start, end: Int32(self.layout.texts.count))
     }
 
     private mutating func pieces(of texts: [String]) -> Piece {
         let pieces = texts.map { self.piece(of: $0) }
-        let start = Int32(self.program.names.count)
-        self.program.names += pieces
-        return Piece(start: start, end: Int32(self.program.names.count))
+        let start = Int32(self.layout.names.count)
+        self.layout.names += pieces
+        return Piece(start: start, end: Int32(self.layout.names.count))
     }
 
     /// Adds a node, or the constant that it comes to when nothing in it depends on the document.
@@ -301,7 +301,7 @@ extension Compiler {
         let index = self.add(node)
         guard self.parts(of: node).allSatisfy(self.isConstant) else { return index }
         let document: [UInt8] = [UInt8(ascii: "{"), UInt8(ascii: "}")]
-        let program = self.program
+        let program = Program(self.layout)
         let value = document.withUnsafeBufferPointer { document in
             program.withRow(of: document) { program.operand(index, $0).json } ?? nil
         }
@@ -309,7 +309,7 @@ extension Compiler {
     }
 
     private func isConstant(_ index: Int) -> Bool {
-        switch self.program.nodes[index] {
+        switch self.layout.nodes[index] {
         case .null, .bool, .integer, .number, .text, .constant: true
         default: false
         }
@@ -318,14 +318,14 @@ extension Compiler {
     private func parts(of node: Program.Node) -> [Int] {
         switch node {
         case .null, .bool, .integer, .number, .text, .constant: []
-        case .field, .path: [self.program.nodes.count - 1]
+        case .field, .path: [self.layout.nodes.count - 1]
         case .array(let parts), .object(let parts, _), .all(let parts), .any(let parts), .call(_, let parts):
-            Array(self.program.children[parts.range])
+            Array(self.layout.children[parts.range])
         case .negative(let part), .not(let part), .test(let part, _, _): [part]
         case .like(let part, _, _), .similar(let part, _, _): [part]
         case .comparison(_, let left, let right), .arithmetic(_, let left, let right): [left, right]
         case .concatenation(let left, let right), .exclusiveOr(let left, let right): [left, right]
-        case .oneOf(let value, let list, _): [value] + self.program.children[list.range]
+        case .oneOf(let value, let list, _): [value] + self.layout.children[list.range]
         case .element(let value, let array, _): [value, array]
         case .between(let value, let low, let high, _): [value, low, high]
         case .anyLike(_, let value, let pattern, let escape, _): [value, pattern] + (escape < 0 ? [] : [escape])

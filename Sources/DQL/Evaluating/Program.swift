@@ -3,8 +3,8 @@ import JSON
 /// An expression laid out flat, ready to be evaluated on one document after the other.
 ///
 /// Nodes are plain numbers that point to one another, to texts and to constants, so that walking them counts no
-/// references and allocates nothing.
-struct Program: Sendable {
+/// references and allocates nothing. A class, so that nobody copies its parts one by one; nothing in it ever changes.
+final class Program: Sendable {
     /// One step of the expression.
     enum Node: Sendable {
         case null
@@ -40,20 +40,32 @@ struct Program: Sendable {
     }
 
     /// All nodes; what a node points to stands before it.
-    var nodes: [Node] = []
+    let nodes: [Node]
     /// The nodes that nodes with many parts point to.
-    var children: [Int] = []
+    let children: [Int]
     /// Names and texts, end to end.
-    var texts: [UInt8] = []
+    let texts: [UInt8]
     /// Parts of `texts`, for nodes with many names.
-    var names: [Piece] = []
+    let names: [Piece]
     /// The fields that must be found in the document, in the order of their slots.
-    var fields: [Piece] = []
-    var constants: [JSONValue] = []
-    var patterns: [LikePattern] = []
-    var expressions: [RegularExpression] = []
+    let fields: [Piece]
+    let constants: [JSONValue]
+    let patterns: [LikePattern]
+    let expressions: [RegularExpression]
     /// The last node: the expression itself.
-    var root: Int { self.nodes.count - 1 }
+    let root: Int
+
+    init(_ layout: ProgramLayout) {
+        self.nodes = layout.nodes
+        self.children = layout.children
+        self.texts = layout.texts
+        self.names = layout.names
+        self.fields = layout.fields
+        self.constants = layout.constants
+        self.patterns = layout.patterns
+        self.expressions = layout.expressions
+        self.root = layout.nodes.count - 1
+    }
 
     /// Whether the expression has one truth for every document.
     var constantTruth: Truth? {

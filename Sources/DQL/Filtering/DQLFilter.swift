@@ -56,13 +56,13 @@ package struct DQLFilter: Sendable {
     ///
     /// - Parameter document: The text of a JSON object.
     /// - Returns: Whether any of the queries is true of it.
-    package func matches(_ document: [UInt8]) -> Bool { document.withUnsafeBufferPointer(self.matches) }
+    package func matches(_ document: [UInt8]) -> Bool { document.withUnsafeBufferPointer { self.matches($0) } }
 
     /// Whether a document matches.
     ///
     /// - Parameter document: The text of a JSON object.
     /// - Returns: Whether any of the queries is true of it.
-    package func matches(_ document: Span<UInt8>) -> Bool { document.withUnsafeBufferPointer(self.matches) }
+    package func matches(_ document: Span<UInt8>) -> Bool { document.withUnsafeBufferPointer { self.matches($0) } }
 }
 
 /// Why queries make no filter.

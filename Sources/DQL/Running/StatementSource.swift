@@ -62,9 +62,9 @@ struct StatementSource {
 extension Program {
     /// What is true of every document.
     static var always: Program {
-        var program = Program()
-        program.nodes = [.bool(true)]
-        return program
+        var layout = ProgramLayout()
+        layout.nodes = [.bool(true)]
+        return Program(layout)
     }
 }
 

@@ -86,7 +86,7 @@ private struct Selection {
     init(_ filter: DQLFilter, _ request: ReadRequest) {
         self.filter = filter
         self.request = request
-        if case .whenKnown(let subscriber) = request.unselected {
+        if case .whenKnown(let subscriber) = request.unselected, !subscriber.isEmpty {
             self.mark = Array(".\(subscriber.prefix(16))".utf8)
         } else {
             self.mark = []
@@ -142,7 +142,9 @@ private struct Selection {
         case .leaveOut: false
         case .all: true
         case .whenKnown:
-            entry.firstUSN <= self.request.after || stamps.contains(UInt8(ascii: "!")) || stamps.contains(self.mark)
+            // A foreign client has no mark; an empty one would be found in every text.
+            entry.firstUSN <= self.request.after || stamps.contains(UInt8(ascii: "!"))
+                || (!self.mark.isEmpty && stamps.contains(self.mark))
         }
     }
 

@@ -53,13 +53,16 @@ package struct AccessNeed: Sendable, Hashable {
 
 extension AccessNeed: CustomStringConvertible {
     /// `list bigpeers.peerage.dev in every namespace`.
-    package var description: String {
+    package var description: String { "\(self.verb) \(self.object)" }
+
+    /// With what, and where: `bigpeers.peerage.dev in every namespace`.
+    var object: String {
         let parts = self.resource.split(separator: "/", maxSplits: 1)
         let plural = parts.first.map(String.init) ?? self.resource
         let qualified = self.group.isEmpty ? plural : "\(plural).\(self.group)"
         let subresource = parts.count > 1 ? "/\(parts[1])" : ""
         let object = self.name.map { " \"\($0)\"" } ?? ""
-        return "\(self.verb) \(qualified)\(subresource)\(object) in "
+        return "\(qualified)\(subresource)\(object) in "
             + (self.namespace.map { "namespace \($0)" } ?? "every namespace")
     }
 }

@@ -9,9 +9,11 @@ package struct MissingAccess: Sendable, Hashable {
     package let reason: String
 }
 
-extension MissingAccess: CustomStringConvertible {
-    /// What is missing, with the server's reason.
-    package var description: String { self.reason.isEmpty ? "\(self.need)" : "\(self.need) (\(self.reason))" }
+extension MissingAccess {
+    /// Whether only the verb is another.
+    fileprivate func isAboutTheSame(as other: MissingAccess) -> Bool {
+        self.need.object == other.need.object && self.reason == other.reason
+    }
 }
 
 extension ResourceKind {
@@ -61,7 +63,22 @@ extension [MissingAccess] {
     /// - Returns: One line for each missing right.
     package func complaint(remedy: String) -> String? {
         guard !self.isEmpty else { return nil }
-        let lines = self.map { "  - \($0)" }.joined(separator: "\n")
+        let lines = self.lines.map { "  - \($0)" }.joined(separator: "\n")
         return "this account may not:\n\(lines)\n\(remedy)"
+    }
+
+    /// Verbs that are missing for the same thing, in one line.
+    private var lines: [String] {
+        var groups: [(first: MissingAccess, verbs: [String])] = []
+        for missing in self {
+            if let index = groups.firstIndex(where: { $0.first.isAboutTheSame(as: missing) }) {
+                groups[index].verbs.append(missing.need.verb)
+            } else {
+                groups.append((missing, [missing.need.verb]))
+            }
+        }
+        return groups.map { first, verbs in
+            "\(verbs.joined(separator: ", ")) \(first.need.object)" + (first.reason.isEmpty ? "" : " (\(first.reason))")
+        }
     }
 }

@@ -2,9 +2,6 @@ import Subprocess
 import SystemPackage
 
 extension CredentialPlugin {
-    /// How long a plug-in may take.
-    private static let patience = Duration.seconds(60)
-
     /// Runs the program and reads what it prints.
     ///
     /// - Returns: The credential.
@@ -36,7 +33,7 @@ extension CredentialPlugin {
         } catch let error as SubprocessError {
             throw .credentials("the credential plug-in \(self.command) could not be run: \(error)")
         } catch {
-            throw .credentials("the credential plug-in \(self.command) did not end within \(Self.patience)")
+            throw .credentials("the credential plug-in \(self.command) did not end within \(self.patience)")
         }
         guard ended.status.isSuccess else {
             throw .credentials("the credential plug-in \(self.command) failed (\(ended.end))\(ended.words)")
@@ -68,17 +65,22 @@ extension CredentialPlugin {
         }
     }
 
-    /// Ends the program when it takes too long.
+    /// Ends the program when it takes too long, and does not wait for that: what the program has started may hold its
+    /// output open for ever.
     private func limited(_ body: @escaping @Sendable () async throws -> Ended) async throws -> Ended {
-        try await withThrowingTaskGroup(of: Ended.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await ContinuousClock().sleep(for: Self.patience)
-                throw CancellationError()
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
+        let (results, result) = AsyncStream.makeStream(of: Result<Ended, any Error>.self)
+        let running = Task {
+            do { result.yield(.success(try await body())) } catch { result.yield(.failure(error)) }
         }
+        let timer = Task {
+            try await ContinuousClock().sleep(for: self.patience)
+            result.yield(.failure(CancellationError()))
+        }
+        defer {
+            running.cancel()
+            timer.cancel()
+        }
+        for await result in results { return try result.get() }
+        throw CancellationError()
     }
 }

@@ -15,6 +15,8 @@ package struct CredentialPlugin: Sendable {
     let installHint: String
     /// What the program is told in `KUBERNETES_EXEC_INFO`.
     let info: String
+    /// How long the program may take.
+    var patience = Duration.seconds(60)
 
     private static let versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
 

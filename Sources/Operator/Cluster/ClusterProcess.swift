@@ -19,7 +19,10 @@ package struct ClusterProcess: Sendable {
         }
     }
 
-    /// How long the work may take to come to rest; kubelet kills after 30 s unless told otherwise.
+    /// How long the work may take to come to rest.
+    ///
+    /// Below 30 s, after which kubelet kills unless told otherwise; our
+    /// manifests say 45 s, so that what is slow beside the work does not turn an orderly end into a kill.
     private static let grace = Duration.seconds(28)
 
     private let work: any Service

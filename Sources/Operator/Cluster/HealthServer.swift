@@ -52,6 +52,8 @@ package struct HealthServer: Service {
         let responder = CallbackResponder<BasicRequestContext> { request, _ in self.answer(request) }
         let application = Application(
             responder: responder,
+            // Whoever holds connections without asking anything must not keep the kubelet's probes out.
+            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: ApplicationConfiguration(
                 address: .hostname(self.host, port: self.port),
                 availableConnectionsDelegate: .maximum(64, logger: quiet)

@@ -1,5 +1,6 @@
 import Clocks
 import ControllerRuntime
+import KubernetesModel
 
 /// Whether a process knows what it needs to know, for `/readyz`.
 package struct Readiness: Sendable, Hashable {
@@ -27,10 +28,13 @@ package struct Readiness: Sendable, Hashable {
         self.checks = statuses.map { name, status in Check(name: name, problem: Self.problem(status, now)) }
     }
 
+    /// What is wrong, with the sort of the last error and not its words.
+    ///
+    /// Anybody may ask for the page, and an error may quote a credential plug-in. The words are in the log.
     private static func problem(_ status: InformerStatus, _ now: Duration) -> String? {
-        if !status.hasSynced { return status.lastError.map { "not read yet: \($0)" } ?? "not read yet" }
-        guard status.isStale(after: Self.patience, now: now) else { return nil }
-        return status.lastError.map { "not heard of for a while: \($0)" } ?? "not heard of for a while"
+        let reason = status.lastReason.map { ": \($0.rawValue)" } ?? ""
+        if !status.hasSynced { return "not read yet\(reason)" }
+        return status.isStale(after: Self.patience, now: now) ? "not heard of for a while\(reason)" : nil
     }
 
     /// The page in the manner of Kubernetes' own `/readyz?verbose`.

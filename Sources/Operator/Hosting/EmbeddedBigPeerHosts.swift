@@ -1,3 +1,4 @@
+import KubernetesModel
 import Resources
 
 /// The names of hosts.
@@ -13,5 +14,10 @@ package enum EmbeddedBigPeerHosts {
     /// - Returns: The names, the host's own first.
     package static func names(of name: String, defaultHost: String) -> [String] {
         name == defaultHost && name != Self.defaultName ? [name, Self.defaultName] : [name]
+    }
+
+    /// The Leases by which a host with these names says that it is there.
+    package static func leases(of names: [String], in namespace: String) -> [ObjectKey] {
+        names.map { ObjectKey(namespace: namespace, name: HostLease.name(of: $0)) }
     }
 }

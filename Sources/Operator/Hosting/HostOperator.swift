@@ -74,7 +74,7 @@ package final class HostOperator: Service {
             logger: logger,
             decode: { BigPeer($0.withoutWhatNobodyReads) }
         )
-        let secrets = SecretReader(store: store) { key in bigPeers.all.contains { $0.secretKeys.contains(key) } }
+        let secrets = SecretReader(store: store) { bigPeers.all.secretKeys }
         let events = EventRecorder(
             store: store,
             component: "\(PeerageAPI.fieldManager)-host",
@@ -130,6 +130,8 @@ package final class HostOperator: Service {
         do {
             try await cancelWhenGracefulShutdown { try await self.presence.acquire() }
         } catch is CancellationError {
+            // One of two names may have been taken already.
+            await self.presence.release()
             return
         }
         let result = await withGracefulShutdownHandler {

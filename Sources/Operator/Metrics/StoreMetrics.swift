@@ -46,6 +46,18 @@ struct MeteredStore: ResourceStore {
         }
     }
 
+    func updateFinalizers(
+        _ kind: ResourceKind,
+        of metadata: ObjectMeta,
+        to finalizers: [String]
+    ) async throws(APIStatus) -> Object {
+        try await self.counting(kind, .updateFinalizers) { () async throws(APIStatus) in
+            try await self.store.updateFinalizers(kind, of: metadata, to: finalizers)
+        }
+    }
+
+    var watchSilence: Duration? { self.store.watchSilence }
+
     func delete(
         _ kind: ResourceKind,
         _ key: ObjectKey,
@@ -84,6 +96,7 @@ enum StoreMetrics {
         case create
         case update
         case updateStatus = "update_status"
+        case updateFinalizers = "update_finalizers"
         case delete
     }
 

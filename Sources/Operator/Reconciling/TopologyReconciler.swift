@@ -97,12 +97,12 @@ struct TopologyReconciler: Sendable {
         of topology: ReplicationTopology,
         _ edit: (inout [String]) -> Void
     ) async throws(APIStatus) {
-        var object = try await self.store.get(.replicationTopology, topology.key)
-        guard object.metadata.uid == topology.metadata.uid else {
-            throw APIStatus.conflict(.replicationTopology, topology.metadata.name)
-        }
-        edit(&object.metadata.finalizers)
-        self.cache.observe(try await self.store.update(.replicationTopology, object))
+        // At the version that the plan was made from: whatever has changed since makes another plan.
+        var finalizers = topology.metadata.finalizers
+        edit(&finalizers)
+        self.cache.observe(
+            try await self.store.updateFinalizers(.replicationTopology, of: topology.metadata, to: finalizers)
+        )
     }
 
     private func report(_ plan: TopologyPlan, on topology: ReplicationTopology) async throws(APIStatus) {

@@ -16,3 +16,8 @@ extension BigPeer {
         return Set(names.map { ObjectKey(namespace: self.metadata.namespace, name: $0) })
     }
 }
+
+extension [BigPeer] {
+    /// The Secrets that the specs name.
+    var secretKeys: Set<ObjectKey> { self.reduce(into: []) { $0.formUnion($1.secretKeys) } }
+}

@@ -21,17 +21,17 @@ final class SecretReader: SecretSource {
     }
 
     private let store: any ResourceStore
-    private let isNamed: @Sendable (ObjectKey) -> Bool
+    private let named: @Sendable () -> Set<ObjectKey>
     private let state = Mutex(State())
 
     /// Creates a reader that has read nothing.
     ///
     /// - Parameters:
     ///   - store: Where the Secrets are.
-    ///   - isNamed: Whether a BigPeer still names a Secret.
-    init(store: any ResourceStore, isNamed: @escaping @Sendable (ObjectKey) -> Bool) {
+    ///   - named: The Secrets that some BigPeer names; asked for once with every reading.
+    init(store: any ResourceStore, named: @escaping @Sendable () -> Set<ObjectKey>) {
         self.store = store
-        self.isNamed = isNamed
+        self.named = named
     }
 
     func get(_ key: ObjectKey) -> SecretData? { self.state.withLock { $0.entries[key]?.data } }
@@ -69,10 +69,11 @@ final class SecretReader: SecretSource {
     func run() async {}
 
     private func take(_ entry: Entry, for key: ObjectKey) {
+        let named = self.named()
         let subscribers = self.state.withLock { state in
             let before = state.entries[key]
             state.entries[key] = entry
-            state.entries = state.entries.filter { $0.key == key || self.isNamed($0.key) }
+            state.entries = state.entries.filter { $0.key == key || named.contains($0.key) }
             // The first reading tells nobody anything new: whoever asked for it waits for it.
             return before == nil || before?.data == entry.data ? [] : state.subscribers
         }

@@ -5,6 +5,13 @@ extension ReplicationLink {
         self.replicators[index].loaded(result, into: &actions)
     }
 
+    /// Stops a session that the store failed; `false` when there is none.
+    mutating func failed(_ session: SessionID, _ reason: String, retryAt: Duration) -> Bool {
+        guard let index = self.replicators.firstIndex(where: { $0.id == session }) else { return false }
+        self.replicators[index].failed(reason, retryAt: retryAt)
+        return true
+    }
+
     mutating func applied(
         _ session: SessionID,
         _ result: ApplyResult,

@@ -8,11 +8,13 @@ extension ReplicationLink {
     ///   - message: The message.
     ///   - app: The link's app.
     ///   - timing: Times and sizes.
+    ///   - now: The time.
     ///   - actions: Where answers and requests go.
     mutating func received(
         _ message: Envelope,
         _ app: AppState,
         _ timing: NodeTiming,
+        at now: Duration,
         into actions: inout [NodeAction]
     ) {
         switch message.type {
@@ -23,7 +25,7 @@ extension ReplicationLink {
         case .appCheckLogin: self.checkLogin(message, app, into: &actions)
         case .pbxInfo:
             self.pbx = PbxInfo(message)
-            if self.peer == nil { self.startReplicators(app, timing, into: &actions) }
+            if self.peer == nil { self.startReplicators(app, timing, at: now, into: &actions) }
         case .replicateStart: self.startPublisher(message, app, timing, into: &actions)
         case .replicateNext, .replicateGet: self.publish(message, app, timing, into: &actions)
         case .replicateAdd, .replicateUpdate, .replicateDel:

@@ -82,14 +82,19 @@ struct ReplicationLink: Sendable {
         self.since = now
     }
 
-    /// Lets every session that receives begin; what ran before is forgotten.
-    mutating func startReplicators(_ app: AppState, _ timing: NodeTiming, into actions: inout [NodeAction]) {
+    /// Lets every session begin that is to receive; those that run go on, others are forgotten.
+    mutating func startReplicators(
+        _ app: AppState,
+        _ timing: NodeTiming,
+        at now: Duration,
+        into actions: inout [NodeAction]
+    ) {
         let subscriptions = app.configuration.subscriptions.sorted { $0.key < $1.key }
         let kept = self.replicators
         self.replicators = []
         for (collection, subscription) in subscriptions where !subscription.queries.isEmpty {
             let same = kept.first { $0.key.collection == collection && $0.subscription == subscription }
-            if let same {
+            if let same, same.retryAt.map({ $0 > now }) ?? true {
                 self.replicators.append(same)
             } else if self.mayReceive(collection) {
                 let session = self.nextSession()

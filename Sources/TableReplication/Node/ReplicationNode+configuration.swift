@@ -33,7 +33,9 @@ extension ReplicationNode {
         if before.subscriptions != wanted.subscriptions {
             for id in self.apps[name]?.links ?? [] where self.links[id]?.isOpen == true {
                 let peer = self.links[id]?.peer?.peerKey
-                if peer.map({ self.elected($0, app: name) == id }) ?? true { self.startReplicators(id, app: name) }
+                if peer.map({ self.elected($0, app: name) == id }) ?? true {
+                    self.startReplicators(id, app: name, at: now)
+                }
             }
         }
         self.dialDue(name, at: now)

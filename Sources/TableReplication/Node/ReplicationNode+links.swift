@@ -52,7 +52,7 @@ extension ReplicationNode {
     private mutating func openMessage(_ message: Envelope, _ id: LinkID, at now: Duration) {
         guard let name = self.links[id]?.app, let app = self.apps[name] else { return }
         let timing = self.timing
-        self.links[id]?.received(message, app, timing, into: &self.actions)
+        self.links[id]?.received(message, app, timing, at: now, into: &self.actions)
         self.links[id]?.noteLag(at: now)
         self.noteSent(id, at: now)
         if let doom = self.links[id]?.doom { self.close(id, doom, at: now) }
@@ -112,15 +112,15 @@ extension ReplicationNode {
             if peer.peerKey == self.peerKey { return self.close(id, .connectedToSelf, at: now) }
             self.settle(id, peer.peerKey, app: name, at: now)
         } else {
-            self.startReplicators(id, app: name)
+            self.startReplicators(id, app: name, at: now)
         }
         self.actions.append(.statusChanged(app: name))
     }
 
-    mutating func startReplicators(_ id: LinkID, app name: String) {
+    mutating func startReplicators(_ id: LinkID, app name: String, at now: Duration) {
         guard let app = self.apps[name] else { return }
         let timing = self.timing
-        self.links[id]?.startReplicators(app, timing, into: &self.actions)
+        self.links[id]?.startReplicators(app, timing, at: now, into: &self.actions)
     }
 
     mutating func writable(_ id: LinkID, _ isWritable: Bool, at now: Duration) {

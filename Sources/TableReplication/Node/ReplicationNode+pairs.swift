@@ -51,6 +51,6 @@ extension ReplicationNode {
         for id in self.apps[name]?.links ?? [] where id != elected && self.links[id]?.peer?.peerKey == peer {
             self.links[id]?.replicators = []
         }
-        self.startReplicators(elected, app: name)
+        self.startReplicators(elected, app: name, at: now)
     }
 }

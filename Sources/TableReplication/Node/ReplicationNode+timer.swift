@@ -46,6 +46,10 @@ extension ReplicationNode {
             self.close(link.id, .silent, at: now)
             return nil
         }
+        if let app = link.app, link.replicators.contains(where: { $0.retryAt.map { $0 <= now } ?? false }) {
+            self.startReplicators(link.id, app: app, at: now)
+        }
+        let retryAt = link.replicators.compactMap(\.retryAt).filter { $0 > now }.min()
         var quietSince = min(link.lastReceived, link.lastSent)
         // The side that dialled asks and the other answers.
         if link.isDialled || link.peer == nil {
@@ -55,7 +59,8 @@ extension ReplicationNode {
                 self.links[link.id]?.lastSent = now
             }
         }
-        return min(now + interval / 2, link.suspectUntil ?? .seconds(Int64.max / 2))
+        let next = min(now + interval / 2, retryAt ?? now + interval)
+        return min(next, link.suspectUntil ?? next)
     }
 
     private mutating func sendRefusal(

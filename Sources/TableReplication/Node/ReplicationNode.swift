@@ -62,8 +62,9 @@ package struct ReplicationNode: Sendable {
         case .applied(let session, .success(let result)): self.applied(session, result, at: now)
         case .edited(let session, let number, let result):
             self.links[session.link]?.edited(session, number, result, into: &self.actions)
-        case .checkpointLoaded(let session, .failure), .read(let session, .failure),
-            .fetched(let session, .failure), .applied(let session, .failure):
+        case .checkpointLoaded(let session, .failure(let failure)), .applied(let session, .failure(let failure)):
+            self.failed(session, failure, at: now)
+        case .read(let session, .failure), .fetched(let session, .failure):
             self.close(session.link, .storeFailed, at: now)
         case .timer: self.timer(at: now)
         }
@@ -91,6 +92,14 @@ package struct ReplicationNode: Sendable {
         let timing = self.timing
         self.links[session.link]?.applied(session, result, timing, at: now, into: &self.actions)
         self.noteSent(session.link, at: now)
+        if let app = self.links[session.link]?.app { self.actions.append(.statusChanged(app: app)) }
+    }
+
+    /// Stops a session that the store failed, and sees to it that it begins again.
+    private mutating func failed(_ session: SessionID, _ failure: StoreFailure, at now: Duration) {
+        let retryAt = now + self.timing.redial.upperBound
+        guard self.links[session.link]?.failed(session, failure.reason, retryAt: retryAt) == true else { return }
+        self.wake(noLaterThan: retryAt)
         if let app = self.links[session.link]?.app { self.actions.append(.statusChanged(app: app)) }
     }
 

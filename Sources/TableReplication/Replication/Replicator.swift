@@ -9,7 +9,8 @@ import JSON
 /// ```
 /// *Guarantees:* rows are applied in the order in which they came, one `apply` at a time; the resume point is written
 /// with them, never ahead of them; no more than the window waits. *Errors:* `LinkCloseReason` of a publisher that
-/// sends more than it may; a refusal ends in `refused`, with the link left open.
+/// sends more than it may; a refusal ends in `refused`, with the link left open, and so does a failure of the store,
+/// after which the session begins again: what is wrong with one collection does not hold up the others.
 struct Replicator: Sendable {
     /// What the session waits for.
     enum State: Sendable, Hashable {
@@ -72,6 +73,8 @@ struct Replicator: Sendable {
     let window: Int
 
     var state = State.loading
+    /// When to begin again, after the store failed.
+    var retryAt: Duration?
     /// Whether the other side is a publisher of ours.
     var isOwn: Bool
     /// The columns asked of a foreign publisher, the key first.
@@ -231,6 +234,15 @@ struct Replicator: Sendable {
     mutating func noteLag(at now: Duration) {
         let isBehind = self.state == .running && (!self.isLive || self.usn < self.head || !self.queue.isEmpty)
         self.behindSince = isBehind ? (self.behindSince ?? now) : nil
+    }
+
+    /// Stops the session because the store failed, until a time.
+    mutating func failed(_ reason: String, retryAt: Duration) {
+        self.state = .refused(reason)
+        self.retryAt = retryAt
+        self.work = .idle
+        self.queue = []
+        self.queuedBytes = 0
     }
 
     private var refusal: String? {

@@ -26,7 +26,7 @@ package struct ReadRequest: Hashable, Sendable {
         /// They are left out.
         case leaveOut
         /// They are given as `left` when the subscriber may hold them: when `firstUSN ≤ after`, or the stamps have a
-        /// deletion (`!`), or a stamp of this peer.
+        /// deletion (`!`), or a stamp of this peer; a foreign client's key is empty, and no stamp is its.
         case whenKnown(subscriber: String)
         /// They are all given as `left`.
         case all

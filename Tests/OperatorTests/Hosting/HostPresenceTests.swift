@@ -32,12 +32,16 @@ struct HostPresenceTests {
             try? FileManager.default.removeItem(atPath: self.folder)
         }
 
-        func presence(_ identity: String, of host: String = "east") -> HostPresence {
+        func presence(
+            _ identity: String,
+            of host: String = "east",
+            over store: (any ResourceStore)? = nil
+        ) -> HostPresence {
             HostPresence(
                 hosts: [host],
                 identity: identity,
                 namespace: "default",
-                store: self.store,
+                store: store ?? self.store,
                 time: self.time,
                 logger: HostPresenceTests.logger
             )
@@ -69,7 +73,8 @@ struct HostPresenceTests {
             let rival = Task { try await scene.presence("b").acquire() }
             var waited = Duration.zero
             while try await scene.holder() == "a" {
-                await scene.time.untilSleeping()
+                // Not the deadline of a request that is under way.
+                await scene.time.untilSleeping(to: waited + .seconds(2))
                 #expect(waited <= HostLease.duration + .seconds(2))
                 scene.time.advance(by: .seconds(2))
                 waited += .seconds(2)
@@ -90,7 +95,7 @@ struct HostPresenceTests {
                 do throws(HostPresence.Lost) { try await first.keep() } catch { return error.holder }
                 return nil
             }
-            await scene.time.untilSleeping()
+            await scene.time.untilSleeping(to: HostLease.renewInterval)
             let key = ObjectKey(namespace: "default", name: HostLease.name(of: "east"))
             let object = try await scene.store.get(.lease, key)
             var lease = try #require(HostLease(object))
@@ -101,6 +106,34 @@ struct HostPresenceTests {
             // What is another's is not given back.
             await first.release()
             #expect(try await scene.holder() == "b")
+        }
+    }
+
+    @Test("requests that hang are given up so early that the host is heard of again before it counts as gone")
+    func hanging() async throws {
+        try await self.withScene { scene in
+            let store = HangingStore(scene.store, reads: [2, 3])
+            let presence = scene.presence("a", over: store)
+            try await presence.acquire()
+            let keeping = Task { try await presence.keep() }
+            var now = Duration.zero
+            for pause in [HostLease.renewInterval, .seconds(1), .seconds(1)] {
+                await scene.time.untilSleeping(to: now + pause)
+                scene.time.advance(by: pause)
+                now += pause
+                guard now < .seconds(13) else { break }
+                // The read hangs: only its deadline goes on.
+                await scene.time.untilSleeping(to: now + HostPresence.requestTimeout)
+                scene.time.advance(by: HostPresence.requestTimeout)
+                now += HostPresence.requestTimeout
+            }
+            await scene.time.untilSleeping(to: now + HostLease.renewInterval)
+            let key = ObjectKey(namespace: "default", name: HostLease.name(of: "east"))
+            #expect(HostLease(try await scene.store.get(.lease, key))?.renewTime == scene.time.now().rfc3339Micro)
+            #expect(now < HostLease.duration)
+            keeping.cancel()
+            _ = await keeping.result
+            store.letGo()
         }
     }
 

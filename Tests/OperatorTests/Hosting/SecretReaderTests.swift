@@ -29,6 +29,16 @@ struct SecretReaderTests {
         func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object { throw Self.no }
         func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object { throw Self.no }
         func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object { throw Self.no }
+        func updateFinalizers(
+            _ kind: ResourceKind,
+            of metadata: ObjectMeta,
+            to finalizers: [String]
+        ) async throws(APIStatus) -> Object {
+            try await self.replaceFinalizers(kind, of: metadata, to: finalizers)
+        }
+
+        var watchSilence: Duration? { nil }
+
         func delete(
             _ kind: ResourceKind,
             _ key: ObjectKey,
@@ -44,7 +54,7 @@ struct SecretReaderTests {
     @Test("nothing but get is asked of the store, once until it should be asked again")
     func reading() async {
         let store = OneSecret()
-        let reader = SecretReader(store: store) { _ in true }
+        let reader = SecretReader(store: store) { [Self.key] }
         await reader.require([Self.key])
         await reader.require([Self.key])
         #expect(reader.get(Self.key)?.text("token") == "s3cret")
@@ -56,7 +66,7 @@ struct SecretReaderTests {
     @Test("subscribers hear of a change and of nothing else")
     func changes() async {
         let store = OneSecret()
-        let reader = SecretReader(store: store) { _ in true }
+        let reader = SecretReader(store: store) { [Self.key] }
         let heard = Mutex<[ObjectKey]>([])
         reader.subscribeToKeys { key in heard.withLock { $0.append(key) } }
         await reader.refresh([Self.key])
@@ -74,7 +84,7 @@ struct SecretReaderTests {
     @Test("a read that fails keeps what was read before, and says why nothing else is known")
     func failures() async {
         let store = OneSecret()
-        let reader = SecretReader(store: store) { _ in true }
+        let reader = SecretReader(store: store) { [Self.key] }
         await reader.refresh([Self.key])
         store.set(.failure(APIStatus(.forbidden, "no right to get secrets")))
         await reader.refresh([Self.key])
@@ -89,10 +99,22 @@ struct SecretReaderTests {
     func forgetting() async {
         let store = OneSecret()
         let named = Mutex<Set<ObjectKey>>([Self.key])
-        let reader = SecretReader(store: store) { key in named.withLock { $0.contains(key) } }
+        let reader = SecretReader(store: store) { named.withLock { $0 } }
         await reader.refresh([Self.key])
         named.withLock { $0 = [] }
         await reader.refresh([ObjectKey(namespace: "default", name: "paris")])
         #expect(reader.get(Self.key) == nil)
+    }
+
+    @Test("which Secrets are named is asked once for a reading, however many are known")
+    func cost() async {
+        let keys = (0..<50).map { ObjectKey(namespace: "default", name: "peer-\($0)") }
+        let questions = Mutex(0)
+        let reader = SecretReader(store: OneSecret()) {
+            questions.withLock { $0 += 1 }
+            return Set(keys)
+        }
+        await reader.refresh(Set(keys))
+        #expect(questions.withLock { $0 } == keys.count)
     }
 }

@@ -74,7 +74,7 @@ struct HostileTests {
                 node.links[link]?.app = Bench.app
                 node.apps[Bench.app]?.links.append(link)
             }
-            node.startReplicators(link, app: Bench.app)
+            node.startReplicators(link, app: Bench.app, at: .zero)
         }
         return (node, link)
     }

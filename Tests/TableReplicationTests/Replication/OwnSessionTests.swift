@@ -148,7 +148,7 @@ struct OwnSessionTests {
     /// Brings a subscriber to its `ReplicateStart`.
     private func subscriber(_ resume: ResumeResult) throws -> (Bench, String) {
         var bench = self.bench(subscription: Subscription(queries: ["color = 'blue'"]))
-        bench.node.startReplicators(Bench.link, app: Bench.app)
+        bench.node.startReplicators(Bench.link, app: Bench.app, at: .zero)
         let session = try #require(bench.node.links[Bench.link]?.replicators.first?.id)
         let start = bench.give(.checkpointLoaded(session, .success(resume))).first
         return (bench, try #require(start))
@@ -241,5 +241,32 @@ struct OwnSessionTests {
         #expect(messages.count == 1)
         let credit = try JSONValue(parsing: try #require(messages.first))["peerage"]?["credit"]?.integer
         #expect(try #require(credit) > 600_000)
+    }
+
+    @Test("a failure of the store stops its session alone, says why, and is tried again")
+    func storeFailure() throws {
+        var (bench, _) = try self.subscriber(ResumeResult(checkpoint: nil, documents: 0))
+        _ = bench.say(#"{"mt":"ReplicateStartResult",\#(self.head),"guid":"g","usn":0,"columns":{},"peerage":{}}"#)
+        let row = #"{"usn":3,"id":"a","stamps":"x"}"#
+        _ = bench.say(#"{"mt":"ReplicateNextResult",\#(self.head),"rows":[\#(row)],"usn":3,"head":3}"#)
+        let apply = try #require(bench.apply)
+        #expect(bench.give(.applied(apply.session, .failure(StoreFailure("disk full")))).isEmpty)
+        #expect(bench.closed == nil)
+        let status = bench.node.status(of: Bench.app, at: .zero).sessions.first?.collections.first
+        #expect(status?.refusal == "disk full")
+        // What still comes for it has no effect.
+        _ = bench.say(#"{"mt":"ReplicateNextResult",\#(self.head),"rows":[\#(row)],"usn":3,"head":3}"#)
+        #expect(bench.apply == nil)
+        bench.now = .seconds(32)
+        _ = bench.give(.timer)
+        guard
+            case .loadCheckpoint(let session, _)? = bench.wishes.first(where: {
+                if case .loadCheckpoint = $0 { true } else { false }
+            })
+        else {
+            Issue.record("expected the session to begin again")
+            return
+        }
+        #expect(session != apply.session)
     }
 }

@@ -232,6 +232,9 @@ struct Simulation {
             self.give(peer, .fetched(request.session, .success(self.peers[peer].store.fetch(request))))
         case .apply(let request):
             self.checkApply(peer, request)
+            if self.isRough, Int.random(in: 0..<60, using: &self.chance) == 0 {
+                return self.give(peer, .applied(request.session, .failure(StoreFailure("disk full"))))
+            }
             do {
                 let before = self.peers[peer].store.visible.usn
                 let result = try self.peers[peer].store.apply(request, wall: self.wall(peer))

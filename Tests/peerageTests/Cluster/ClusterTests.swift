@@ -110,13 +110,49 @@ struct ClusterTests {
         let ofHost = try await scene.server.kubeconfig(of: "peerage-host", in: system)
         let refused = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
         #expect(try await refused.untilEnd() == 2)
-        #expect(refused.output.contains("forbidden"))
+        #expect(refused.output.contains("this account may not:"))
+        #expect(refused.output.contains("get, list, watch, patch bigpeers.peerage.dev in every namespace"))
+        #expect(
+            refused.output.contains(
+                "get, update leases.coordination.k8s.io \"peerage-controller\" in namespace \(system)"
+            )
+        )
         #expect(refused.output.contains("manifests/rbac"))
+
+        // Everything in one namespace, nothing in the others: those cannot be looked into, which must not pass for empty.
+        try await scene.server.kubectl(
+            "create",
+            "rolebinding",
+            "everything-here",
+            "-n",
+            system,
+            "--clusterrole=cluster-admin",
+            "--serviceaccount=\(system):peerage-host"
+        )
+        try await scene.server.until("peerage-host", may: "delete", "bigpeers.peerage.dev", is: "yes")
+        let check = try Program.run("check", "-A", "--kubeconfig", ofHost)
+        #expect(check.code == 2, "\(check.output)")
+        #expect(check.output.contains("bigpeers.peerage.dev: cannot be listed in every namespace"))
+        try await scene.server.kubectl("delete", "rolebinding", "everything-here", "-n", system)
 
         let roles = ["controller", "host", "host-leases", "leader-election"]
         for role in roles {
             try await scene.server.kubectl("apply", "-f", "\(KubeServer.repository)/manifests/rbac/\(role)/role.yaml")
         }
+        // One right less: the start says so, rather than that nobody ever sees an Event.
+        let withoutEvents =
+            #"[{"op": "test", "path": "/rules/5/resources", "value": ["events"]}, {"op": "remove", "path": "/rules/5"}]"#
+        try await scene.server.kubectl("patch", "clusterrole", "peerage-controller", "--type=json", "-p", withoutEvents)
+        try await scene.server.until("peerage-controller", may: "create", "events", is: "no")
+        let lacking = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
+        #expect(try await lacking.untilEnd() == 2)
+        #expect(
+            lacking.output.split(separator: "\n").filter { $0.hasPrefix("  - ") }
+                == ["  - create, update events in every namespace"],
+            "\(lacking.output)"
+        )
+        try await scene.server.kubectl("apply", "-f", "\(KubeServer.repository)/manifests/rbac/controller/role.yaml")
+        try await scene.server.until("peerage-controller", may: "create", "events", is: "yes")
         let controller = try Daemon(try Program.path, ["controller", "--kubeconfig", ofController])
         let host = try Daemon(
             try Program.path,
@@ -146,6 +182,47 @@ struct ClusterTests {
         kind: BigPeerApp
         metadata: {name: cars}
         spec: {bigPeerRef: {name: berlin}, appId: 2164bef3-37c0-489c-9ac6-c94b034525d7}
+        """
+
+    @Test("a creation that the Big Peer refuses is told in the status, which no longer claims the remote object")
+    func refusedCreation() async throws {
+        let scene = try await Scene()
+        let peer = try Daemon("/usr/bin/env", ["python3", "-u", "-c", Self.refusingPeer])
+        try await peer.until("listening\n")
+        let port = try #require(peer.output.split(separator: " ").first)
+        let controller = try scene.controller()
+        let fleet = Self.fleet(at: "127.0.0.1:\(port)", 0)
+        try await scene.kubectl("apply", "-f", "-", input: fleet)
+        try await peer.until("POST ")
+        try await scene.until("bpa", "cars", Self.reason("Synced"), is: "InvalidSpec")
+        #expect(try await scene.kubectl("get", "bpa", "cars", "-o", "jsonpath={.status.remote}") == "")
+        #expect(!controller.output.contains("must be of type"), "\(controller.output)")
+        try await scene.clear()
+        #expect(try await controller.stop() == 0)
+        peer.signal(SIGKILL)
+    }
+
+    /// A Big Peer that has nothing and takes nothing.
+    private static let refusingPeer = """
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+        class Peer(BaseHTTPRequestHandler):
+            def answer(self, code, body):
+                self.send_response(code)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            def do_GET(self):
+                isList = self.path.endswith(("/app", "/bigPeerReplication"))
+                self.answer(200, b"[]") if isList else self.answer(404, b'{"message": "not found"}')
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                print("POST " + self.path, flush=True)
+                self.answer(400, b'{"message": "no"}')
+            def log_message(self, *arguments): pass
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Peer)
+        print(server.server_address[1], "listening", flush=True)
+        server.serve_forever()
         """
 
     // MARK: - Two controllers

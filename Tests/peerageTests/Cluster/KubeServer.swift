@@ -102,6 +102,19 @@ final class KubeServer: Sendable {
         watch.signal(SIGKILL)
     }
 
+    /// Waits until the server has taken notice of a change of an account's rights.
+    func until(_ account: String, may verb: String, _ resource: String, is answer: String) async throws {
+        let name = "system:serviceaccount:peerage-system:\(account)"
+        for _ in 0..<200 {
+            let arguments = [
+                "--kubeconfig", self.kubeconfig, "auth", "can-i", verb, resource, "--as", name,
+                "--namespace", "peerage-system",
+            ]
+            if try await Tool.run("kubectl", arguments).output.hasPrefix(answer) { return }
+        }
+        throw Daemon.TooLate(description: "\(account) may \(verb) \(resource): this is not \"\(answer)\" yet")
+    }
+
     /// Kills kube-apiserver as a power cut would; etcd stays.
     func kill() async throws {
         let text = try String(contentsOfFile: "\(self.folder)/apiserver.pid", encoding: .utf8)

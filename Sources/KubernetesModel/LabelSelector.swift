@@ -1,7 +1,16 @@
-import KubernetesModel
-
 /// Which labels an object must have: `app=web,tier!=db,env in (prod,test),!legacy`.
-struct LabelSelector: Sendable, Hashable {
+///
+/// Source: Kubernetes, "Labels and Selectors"; a `!=` and a `notin` also hold for objects without the label.
+package struct LabelSelector: Sendable, Hashable {
+    /// A part that is no demand.
+    package struct Malformed: Error, Sendable, Hashable {
+        /// The part.
+        package let part: String
+
+        /// What can be written.
+        package static let expected = "KEY, !KEY, KEY=VALUE, KEY!=VALUE, KEY in (A,B) or KEY notin (A,B)"
+    }
+
     /// One demand.
     enum Requirement: Sendable, Hashable {
         case exists(String)
@@ -16,27 +25,21 @@ struct LabelSelector: Sendable, Hashable {
     /// Reads a selector.
     ///
     /// - Parameter text: As in the query of a request.
-    /// - Throws: `BadRequest` with what cannot be read.
-    init(_ text: String) throws(APIStatus) {
+    /// - Throws: What cannot be read.
+    package init(_ text: String) throws(Malformed) {
         var requirements: [Requirement] = []
         for part in Self.parts(of: text) {
-            guard let requirement = Requirement(part) else {
-                throw APIStatus(
-                    .badRequest,
-                    "unable to parse requirement \"\(part)\" of the label selector; "
-                        + "expected KEY, !KEY, KEY=VALUE, KEY!=VALUE, KEY in (A,B) or KEY notin (A,B)"
-                )
-            }
+            guard let requirement = Requirement(part) else { throw Malformed(part: String(part)) }
             requirements.append(requirement)
         }
         self.requirements = requirements
     }
 
     /// Whether everything is selected.
-    var isEverything: Bool { self.requirements.isEmpty }
+    package var isEverything: Bool { self.requirements.isEmpty }
 
     /// Whether an object with these labels is selected.
-    func matches(_ labels: [String: String]) -> Bool {
+    package func matches(_ labels: [String: String]) -> Bool {
         self.requirements.allSatisfy { requirement in
             switch requirement {
             case .exists(let key): labels[key] != nil
@@ -63,7 +66,8 @@ struct LabelSelector: Sendable, Hashable {
             }
         }
         parts.append(text[start...])
-        return parts.map(\.trimmedSpaces).filter { !$0.isEmpty }
+        // Nothing between two commas is an error and not a demand that all meet: a variable of a script was empty.
+        return parts.count == 1 && parts[0].trimmedSpaces.isEmpty ? [] : parts.map(\.trimmedSpaces)
     }
 }
 
@@ -113,20 +117,5 @@ extension LabelSelector.Requirement {
             }
         }
         return isPlain && !key.isEmpty ? String(key) : nil
-    }
-}
-
-extension Substring {
-    /// The trimmed texts before and behind the first occurrence of a separator of ASCII characters.
-    func divided(by separator: String) -> (Substring, Substring)? {
-        var start = self.startIndex
-        while start < self.endIndex {
-            if self[start...].hasPrefix(separator) {
-                let end = self.index(start, offsetBy: separator.count)
-                return (self[..<start].trimmedSpaces, self[end...].trimmedSpaces)
-            }
-            start = self.index(after: start)
-        }
-        return nil
     }
 }
