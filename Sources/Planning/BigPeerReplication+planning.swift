@@ -94,7 +94,7 @@ extension BigPeerReplication: RemoteResource {
         surroundings.replications(self.remoteName)
     }
 
-    /// The status with the resolved addresses; whether data flows is not measured by the REST API.
+    /// The status with the resolved addresses, and with what an embedded peer measures.
     package func status(telling outcome: Outcome, in surroundings: Surroundings) -> JSONValue {
         var status = self.status
         status.observedGeneration = self.metadata.generation
@@ -109,7 +109,12 @@ extension BigPeerReplication: RemoteResource {
         )
         // The record before a creation is no answer yet to whoever asked for a reconciliation.
         if !outcome.standing.isUnderWay { status.lastHandledReconcileAt = self.reconcileRequestedAt }
-        let replicating = Condition(.replicating, .unknown, .notMeasured, generation: self.metadata.generation)
+        let measurement = surroundings.measurement(self)
+        // Links are told apart by the addresses that are dialled now.
+        var current = self
+        current.status = status
+        status.sessions = measurement.map { current.links(in: $0).map(\.session) } ?? []
+        let replicating = current.replicating(measurement)
         status.conditions = self.conditions(telling: outcome, and: [replicating], now: surroundings.now)
         return status.json
     }

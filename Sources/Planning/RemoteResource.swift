@@ -37,9 +37,14 @@ package protocol RemoteResource: Sendable {
     func namesakes(in surroundings: Surroundings) -> [Self]
     /// The status that tells an outcome.
     func status(telling outcome: Outcome, in surroundings: Surroundings) -> JSONValue
+    /// The status with what is measured now; `nil` when that is what it says.
+    func status(measuring surroundings: Surroundings) -> JSONValue?
 }
 
 extension RemoteResource {
+    /// Nothing: most resources have nothing to measure.
+    package func status(measuring surroundings: Surroundings) -> JSONValue? { nil }
+
     /// Gathers everything that the line of this resource needs to know.
     package func subject(in surroundings: Surroundings) -> RemoteSubject {
         let target = self.target(in: surroundings)
