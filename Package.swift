@@ -92,8 +92,8 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         [
             "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON",
             "KubernetesModel", "Metering",
-            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", httpTypes, hummingbird, logging,
-            nioCore, serviceLifecycle, unixSignals,
+            "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", "TableReplication", httpTypes,
+            hummingbird, logging, nioCore, serviceLifecycle, unixSignals,
         ]
     ),
 ]

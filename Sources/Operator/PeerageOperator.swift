@@ -26,6 +26,7 @@ package final class PeerageOperator: Service {
     let caches: ResourceCaches
     private let host: EmbeddedPeerHost?
     private let roster: HostRoster?
+    private let watch: ReplicationWatch?
     private let gates: HostGates
     private let events: EventRecorder
     private let caller: PeerCaller
@@ -88,21 +89,26 @@ package final class PeerageOperator: Service {
         let triggers = Triggers(caches: caches, hostsAreElsewhere: peers.isElsewhere)
         let host: EmbeddedPeerHost?
         let roster: HostRoster?
+        let watch: ReplicationWatch?
         let hosting: BigPeerReconciler.Hosting
         let isListening: @Sendable (ObjectKey, Resources.EmbeddedBigPeer) -> Bool
         switch peers {
         case .here(let name, let directory):
+            let news = ReplicationNews()
             let local = EmbeddedPeerHost(
                 dataDirectory: directory,
                 logger: logger,
                 onStart: { triggers.bigPeerStarted($0) },
-                onStop: { triggers.bigPeerStopped($0) }
+                onStop: { triggers.bigPeerStopped($0) },
+                onReplication: { news.add($0, appID: $1) }
             )
             (host, roster, hosting) = (local, nil, .here(local, name: name))
+            watch = ReplicationWatch(news, host: local, time: time) { triggers.replicationMeasured($0, $1) }
             isListening = { peer, embedded in embedded.host != name || local.isListening(peer) }
         case .elsewhere(let namespace):
             let hosts = HostRoster(store: store, namespace: namespace, time: time, logger: logger)
             (host, roster, hosting) = (nil, hosts, .elsewhere(hosts.standing(of:)))
+            watch = nil
             isListening = { _, _ in true }
         }
         let caller = PeerCaller(
@@ -124,7 +130,8 @@ package final class PeerageOperator: Service {
                 accessObstacle: caller.obstacle,
                 replications: caches.replications(named:),
                 apps: caches.apps(named:),
-                replicationsOfApp: { bigPeer, app in caches.replications(of: app, on: bigPeer) }
+                replicationsOfApp: { bigPeer, app in caches.replications(of: app, on: bigPeer) },
+                measurement: { watch?.measurement(of: $0.spec.app, at: $0.bigPeerKey) }
             )
         }
         let call: @Sendable (PeerRequest, ObjectKey) async -> PeerResponse = { request, key in
@@ -236,6 +243,7 @@ package final class PeerageOperator: Service {
         self.events = events
         self.host = host
         self.roster = roster
+        self.watch = watch
         self.caller = caller
         self.triggers = triggers
         self.metrics = metrics
@@ -286,6 +294,7 @@ package final class PeerageOperator: Service {
             await withTaskGroup { group in
                 group.addTask { await self.caches.run() }
                 group.addTask { await self.events.run() }
+                if let watch = self.watch { group.addTask { await watch.run() } }
                 if let roster = self.roster {
                     group.addTask { await roster.run { self.triggers.hostsChanged() } }
                 }

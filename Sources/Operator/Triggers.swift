@@ -66,6 +66,11 @@ final class Triggers: Sendable {
         self.withControllers { $0.bigPeers.enqueue(key, after: .seconds(1)) }
     }
 
+    /// An embedded peer has measured something new about the replication of an app.
+    func replicationMeasured(_ bigPeer: ObjectKey, _ app: String) {
+        self.withControllers { $0.replications.enqueue(self.caches.replications(of: app, on: bigPeer)) }
+    }
+
     /// Hosts of embedded peers have come or gone.
     func hostsChanged() {
         self.withControllers { controllers in

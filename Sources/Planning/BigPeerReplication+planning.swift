@@ -78,7 +78,7 @@ extension BigPeerReplication: RemoteResource {
         surroundings.replications(self.remoteName)
     }
 
-    /// The resolved addresses; whether data flows is not measured by the REST API.
+    /// The resolved addresses, and what an embedded peer measures.
     package func complete(
         _ status: inout BigPeerReplicationStatus,
         telling outcome: Outcome,
@@ -87,8 +87,11 @@ extension BigPeerReplication: RemoteResource {
         if let connections = try? self.resolvedConnections(in: surroundings).get() {
             status.connections = connections.sorted()
         }
-        status.conditions.append(
-            Condition(.replicating, .unknown, .notMeasured, generation: self.metadata.generation)
-        )
+        let measurement = surroundings.measurement(self)
+        // Links are told apart by the addresses that are dialled now.
+        var current = self
+        current.status = status
+        status.sessions = measurement.map { current.links(in: $0).map(\.session) } ?? []
+        status.conditions.append(current.replicating(measurement))
     }
 }

@@ -34,9 +34,14 @@ package protocol RemoteResource: Sendable {
     func namesakes(in surroundings: Surroundings) -> [Self]
     /// Adds to a status what only resources of this kind tell.
     func complete(_ status: inout Status, telling outcome: Outcome, in surroundings: Surroundings)
+    /// The status with what is measured now; `nil` when that is what it says.
+    func status(measuring surroundings: Surroundings) -> Status?
 }
 
 extension RemoteResource {
+    /// Nothing: most resources have nothing to measure.
+    package func status(measuring surroundings: Surroundings) -> Status? { nil }
+
     /// Gathers everything that the line of this resource needs to know.
     package func subject(in surroundings: Surroundings) -> RemoteSubject {
         let target = self.target(in: surroundings)

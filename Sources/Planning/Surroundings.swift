@@ -17,6 +17,8 @@ package struct Surroundings: Sendable {
     package var apps: @Sendable (_ named: String) -> [BigPeerApp]
     /// The BigPeerReplications that an app must outlive.
     package var replicationsOfApp: @Sendable (_ bigPeer: ObjectKey, _ app: String) -> [ObjectKey]
+    /// How the replication of a resource's app is at its peer, where that is measured.
+    package var measurement: @Sendable (BigPeerReplication) -> ReplicationMeasurement?
 
     /// Creates surroundings.
     package init(
@@ -25,7 +27,8 @@ package struct Surroundings: Sendable {
         accessObstacle: @escaping @Sendable (ObjectKey) -> Obstacle?,
         replications: @escaping @Sendable (_ named: String) -> [BigPeerReplication],
         apps: @escaping @Sendable (_ named: String) -> [BigPeerApp],
-        replicationsOfApp: @escaping @Sendable (_ bigPeer: ObjectKey, _ app: String) -> [ObjectKey]
+        replicationsOfApp: @escaping @Sendable (_ bigPeer: ObjectKey, _ app: String) -> [ObjectKey],
+        measurement: @escaping @Sendable (BigPeerReplication) -> ReplicationMeasurement?
     ) {
         self.now = now
         self.bigPeer = bigPeer
@@ -33,5 +36,6 @@ package struct Surroundings: Sendable {
         self.replications = replications
         self.apps = apps
         self.replicationsOfApp = replicationsOfApp
+        self.measurement = measurement
     }
 }

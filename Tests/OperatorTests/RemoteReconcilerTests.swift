@@ -62,7 +62,8 @@ struct RemoteReconcilerTests {
                     accessObstacle: { _ in nil },
                     replications: { _ in [] },
                     apps: { _ in [] },
-                    replicationsOfApp: { _, _ in [] }
+                    replicationsOfApp: { _, _ in [] },
+                    measurement: { _ in nil }
                 )
             },
             call: { _, _ in

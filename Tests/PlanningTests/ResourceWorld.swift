@@ -39,7 +39,8 @@ struct ResourceWorld {
             apps: { name in apps.filter { $0.remoteName == name } },
             replicationsOfApp: { bigPeer, app in
                 replications.filter { $0.bigPeerKey == bigPeer && $0.spec.app == app }.map(\.key)
-            }
+            },
+            measurement: { _ in nil }
         )
     }
 

@@ -28,6 +28,7 @@ extension StatusReport.Group {
             "url": .string(self.url),
             "apps": self.apps.json,
             "replications": self.replications.json,
+            "sessions": self.sessions.json,
             "findings": .array(self.findings.map(\.json)),
         ]
     }
@@ -44,6 +45,17 @@ extension StatusReport.Topology {
             "shape": .string(self.shape),
             "pairs": .integer(Int64(self.pairs)),
             "readyPairs": .integer(Int64(self.readyPairs)),
+        ]
+    }
+}
+
+extension StatusReport.Sessions {
+    fileprivate var json: JSONValue {
+        [
+            "total": .integer(Int64(self.total)),
+            "live": .integer(Int64(self.live)),
+            "lagChanges": .integer(self.lagChanges),
+            "lagMilliseconds": .integer(self.lagMilliseconds),
         ]
     }
 }

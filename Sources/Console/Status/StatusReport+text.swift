@@ -55,6 +55,7 @@ extension StatusReport.Group {
         var lines = [self.health == nil ? head : "\(head)  \(paint(address, .faint))"]
         let counts = [self.apps.sentence("app"), self.replications.sentence("replication")].compactMap(\.self)
         if !counts.isEmpty { lines.append("    " + counts.joined(separator: ", ")) }
+        if let sentence = self.sessions.sentence { lines.append("    " + sentence) }
         for finding in self.causes { lines += finding.lines(now: now, width: width, paint: paint) }
         if self.health == nil {
             let advice = "→ Apply a BigPeer of this name, or correct the bigPeerRef of what names it."
@@ -133,6 +134,17 @@ extension StatusReport.Finding {
     private static func paragraph(_ text: String, mark: String, width: Int?) -> [String] {
         text.wrapped(to: width.map { max(20, $0 - 8) }).enumerated()
             .map { "      \($0.offset == 0 ? mark : " ") \($0.element)" }
+    }
+}
+
+extension StatusReport.Sessions {
+    /// `1 of 2 sessions live, 120 changes behind (3 s)`; `nil` when none is known.
+    fileprivate var sentence: String? {
+        guard self.total > 0 else { return nil }
+        let live = "\(self.live) of \(self.total.of("session")) live"
+        guard self.lagChanges > 0 else { return live }
+        let age = self.lagMilliseconds > 0 ? " (\(Duration.milliseconds(self.lagMilliseconds).goText))" : ""
+        return "\(live), \(Int(clamping: self.lagChanges).of("change")) behind\(age)"
     }
 }
 

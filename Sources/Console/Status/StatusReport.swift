@@ -22,6 +22,18 @@ package struct StatusReport: Sendable {
         package var synced = 0
     }
 
+    /// The sessions that carry data to one Big Peer, as far as they are measured.
+    package struct Sessions: Sendable, Hashable {
+        /// How many there are, each counted once however many replications share it.
+        package var total = 0
+        /// How many of them have nothing outstanding from before.
+        package var live = 0
+        /// How many changes are outstanding in all.
+        package var lagChanges: Int64 = 0
+        /// For how long the one that is furthest behind has been behind.
+        package var lagMilliseconds: Int64 = 0
+    }
+
     /// One Big Peer and what is on it.
     package struct Group: Sendable {
         /// The key of the BigPeer.
@@ -38,6 +50,8 @@ package struct StatusReport: Sendable {
         package let apps: Count
         /// Its replications.
         package let replications: Count
+        /// The sessions of its replications.
+        package let sessions: Sessions
         /// What is not well, or suspended, the most urgent first: the Big Peer itself, its apps, its replications.
         package let findings: [Finding]
 
@@ -115,6 +129,7 @@ extension StatusReport.Group {
         self.url = bigPeer?.status.endpoints.api ?? bigPeer?.spec.endpoint?.url ?? ""
         self.apps = StatusReport.Count(of: apps)
         self.replications = StatusReport.Count(of: replications)
+        self.sessions = StatusReport.Sessions(of: replications)
         let all =
             (peer.map { [(ResourceKind.bigPeer, $0)] } ?? []) + apps.map { (.bigPeerApp, $0) }
             + replications.map { (.bigPeerReplication, $0) }
@@ -129,6 +144,30 @@ extension StatusReport.Group {
 
 extension StatusReport.Finding {
     fileprivate var rank: Int { self.kind == .bigPeer ? -1 : self.health.level.rawValue }
+}
+
+extension StatusReport.Sessions {
+    fileprivate init(of replications: [Object]) {
+        struct Link: Hashable {
+            let app: String
+            let peer: String
+            let isDialled: Bool
+        }
+        var links: [Link: [ReplicationSession]] = [:]
+        for replication in replications.map(BigPeerReplication.init) {
+            for session in replication.status.sessions {
+                let link = Link(app: replication.spec.app, peer: session.peer, isDialled: session.isDialled)
+                links[link, default: []].append(session)
+            }
+        }
+        for sessions in links.values {
+            self.total += 1
+            if sessions.allSatisfy({ $0.state == .live }) { self.live += 1 }
+            let collections = Dictionary(sessions.flatMap(\.collections).map { ($0.name, $0) }) { $1 }.values
+            self.lagChanges += collections.reduce(0) { $0 + ($1.lagChanges ?? 0) }
+            self.lagMilliseconds = max(self.lagMilliseconds, collections.compactMap(\.lagMilliseconds).max() ?? 0)
+        }
+    }
 }
 
 extension StatusReport.Count {

@@ -5,6 +5,7 @@ import PeerModel
 import Planning
 import Resources
 import Synchronization
+import TableReplication
 
 /// Runs the embedded peers of one process.
 ///
@@ -75,6 +76,7 @@ package actor EmbeddedPeerHost {
     private let logger: Logger
     private let onStart: @Sendable (ObjectKey) -> Void
     private let onStop: @Sendable (ObjectKey) -> Void
+    private let onReplication: @Sendable (ObjectKey, _ appID: String) -> Void
     private var tenants: [ObjectKey: Tenant] = [:]
     private var isStopping = false
 
@@ -86,13 +88,16 @@ package actor EmbeddedPeerHost {
     ///   - logger: For the peers.
     ///   - onStart: Told when a peer has begun to listen.
     ///   - onStop: Told when a peer has stopped by itself.
+    ///   - onReplication: Told of an app whose replication has something new.
     package init(
         dataDirectory: String,
         addresses: HostAddresses = .asDeclared,
         logger: Logger,
         onStart: @escaping @Sendable (ObjectKey) -> Void,
-        onStop: @escaping @Sendable (ObjectKey) -> Void
+        onStop: @escaping @Sendable (ObjectKey) -> Void,
+        onReplication: @escaping @Sendable (ObjectKey, _ appID: String) -> Void = { _, _ in }
     ) {
+        self.onReplication = onReplication
         self.onStart = onStart
         self.dataDirectory = dataDirectory
         self.addresses = addresses
@@ -148,6 +153,14 @@ package actor EmbeddedPeerHost {
         for key in Array(self.tenants.keys) { await self.stop(key) }
     }
 
+    /// How the replication of an app is at a peer, and what the app is called there; `nil` when it is not there.
+    func replication(of appID: String, at key: ObjectKey) async -> (app: String, status: ReplicationStatus)? {
+        guard let peer = self.tenants[key]?.peer, let app = peer.apps.first(where: { $0.appID == appID }),
+            let status = await peer.replicationStatus(of: appID)
+        else { return nil }
+        return (app.name, status)
+    }
+
     private func start(_ key: ObjectKey, _ shape: Shape, token: String?) throws(EmbeddedPeerError) -> Tenant {
         var replication = EmbeddedPeerConfiguration.Replication(listen: shape.replication)
         replication.passwords = shape.guards.passwords
@@ -156,7 +169,7 @@ package actor EmbeddedPeerHost {
         }
         replication.tombstoneRetention = shape.tombstoneRetention
         let configuration = EmbeddedPeerConfiguration(
-            identity: PeerIdentity(namespace: key.namespace, name: key.name),
+            identity: PeerModel.PeerIdentity(namespace: key.namespace, name: key.name),
             storage: shape.isEphemeral
                 ? .ephemeral : .directory("\(self.dataDirectory)/\(key.namespace)/\(key.name)"),
             listen: shape.api,
@@ -164,7 +177,11 @@ package actor EmbeddedPeerHost {
             replication: replication,
             token: try token.map { text throws(EmbeddedPeerError) in try AccessToken(text) }
         )
-        let peer = try EmbeddedPeer.EmbeddedBigPeer(configuration: configuration, logger: self.logger)
+        let peer = try EmbeddedPeer.EmbeddedBigPeer(
+            configuration: configuration,
+            logger: self.logger,
+            onReplication: { [onReplication] app in onReplication(key, app) }
+        )
         let task = Task { [logger] in
             do {
                 try await peer.run()

@@ -72,7 +72,8 @@ package struct RemotePlanner: Sendable {
             apps: { name in world.apps.values.filter { $0.remoteName == name } },
             replicationsOfApp: { bigPeer, app in
                 world.replications.values.filter { $0.bigPeerKey == bigPeer && $0.spec.app == app }.map(\.key)
-            }
+            },
+            measurement: { _ in nil }
         )
         var plans: [RemotePlan] = []
         for object in objects {

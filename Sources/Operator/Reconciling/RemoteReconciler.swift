@@ -31,6 +31,13 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
             return .whenChanged
         }
         let surroundings = self.surroundings()
+        if let measured = resource.status(measuring: surroundings) {
+            do throws(APIStatus) {
+                resource = try await self.writeStatus(measured.json, of: resource)
+            } catch {
+                return self.requeue(error, key)
+            }
+        }
         let subject = resource.subject(in: surroundings)
         let fingerprint = resource.fingerprint(subject)
         if subject.isSettled, let wait = self.checks.remaining(of: key, fingerprint, resource.policy.driftInterval) {

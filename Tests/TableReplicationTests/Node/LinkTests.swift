@@ -124,6 +124,12 @@ struct LinkTests {
         #expect(pair.dials.isEmpty)
         #expect(pair.state(0) == [.live])
         #expect(pair.state(1) == [.live])
+        // Once the link that stayed has ended, either side dials again.
+        let kept = try #require(pair.ends.first { $0.dialler == 0 })
+        pair.give(0, .closed(kept.dialled, error: nil))
+        pair.give(1, .closed(kept.accepted, error: nil))
+        pair.wait(1)
+        #expect(pair.dials.map(\.peer).sorted() == [0, 1])
     }
 
     @Test("a second address of the same peer takes the first one's place once")

@@ -57,7 +57,7 @@ extension Simulation {
         case .replicateStartResult:
             let key = "\(peer) \(link) \(message.api) \(message.source)"
             if let expected = self.resumes.removeValue(forKey: key), message.number("usn") != expected {
-                self.fail("peer \(peer) starts from the beginning for one who was at \(expected)")
+                self.fail("peer \(peer) starts at \(message.number("usn") ?? 0) and not at \(expected)")
             }
         case .replicateNextResult, .replicateGetResult:
             guard let rows = try? ReplicatedRows(message) else { return self.fail("peer \(peer) sent no rows") }
@@ -83,7 +83,7 @@ extension Simulation {
         let key = "\(peer) \(link) \(message.api) \(message.source)"
         let canResume =
             message.string("guid") == position.guid && usn >= position.purgedUSN && usn <= position.durableUSN
-        self.resumes[key] = canResume ? usn : nil
+        self.resumes[key] = canResume ? usn : 0
     }
 
     mutating func checkAgreement() {

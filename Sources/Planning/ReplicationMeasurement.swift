@@ -1,0 +1,104 @@
+import KubernetesModel
+import Resources
+
+/// How one app's replication is at an embedded peer, as the peer itself measures it.
+package struct ReplicationMeasurement: Sendable, Hashable {
+    /// One link.
+    package struct Link: Sendable, Hashable {
+        /// How it is, with every collection that comes over it.
+        package var session: ReplicationSession
+        /// The address that was dialled, or that the other side came from.
+        package var address: String
+        /// Why there is no connection, as far as that is known.
+        package var problem: String?
+        /// The collections that the other side asks for.
+        package var published: Set<String>
+
+        /// Creates a link.
+        package init(session: ReplicationSession, address: String, problem: String? = nil, published: Set<String> = []) {
+            self.session = session
+            self.address = address
+            self.problem = problem
+            self.published = published
+        }
+    }
+
+    /// The links, dialled and accepted.
+    package var links: [Link]
+
+    /// Creates a measurement.
+    package init(links: [Link] = []) {
+        self.links = links
+    }
+
+    /// The measurement without the figures that move with every change: what is told at once when it differs.
+    package var outline: ReplicationMeasurement {
+        var outline = self
+        for index in outline.links.indices {
+            outline.links[index].session.collections = outline.links[index].session.collections.map {
+                ReplicationSession.Collection(name: $0.name, documents: 0, usn: 0)
+            }
+        }
+        return outline
+    }
+}
+
+extension BigPeerReplication {
+    /// The links that concern this replication: those it dials, and all that others have dialled; with its own
+    /// collections only, as an app's links are shared by all its replications.
+    func links(in measurement: ReplicationMeasurement) -> [ReplicationMeasurement.Link] {
+        let dialled = Set(self.status.connections)
+        return measurement.links.filter { !$0.session.isDialled || dialled.contains($0.address) }.map { link in
+            var link = link
+            link.session.collections.removeAll { self.spec.queriesByCollection[$0.name] == nil }
+            return link
+        }
+    }
+
+    /// Whether data flows, as measured; without a measurement nothing is claimed.
+    func replicating(_ measurement: ReplicationMeasurement?) -> Condition {
+        func tell(_ status: Condition.Status, _ reason: Reason, _ message: String) -> Condition {
+            Condition(.replicating, status, reason, message, generation: self.metadata.generation)
+        }
+        guard let measurement else {
+            return Condition(.replicating, .unknown, .notMeasured, generation: self.metadata.generation)
+        }
+        let links = self.links(in: measurement)
+        let apart = links.filter { $0.session.state == .connecting || $0.session.state == .failed }
+        if let first = apart.first {
+            let why = first.problem.map { ": \($0)" } ?? ""
+            let others = apart.count > 1 ? ", and \((apart.count - 1)) more" : ""
+            return tell(.false, .disconnected, "no session with \(first.address)\(others)\(why)")
+        }
+        guard !links.isEmpty else {
+            return tell(.false, .disconnected, "no other peer is connected; this side waits to be dialled")
+        }
+        if let behind = links.first(where: { $0.session.state == .catchingUp }) {
+            return tell(.false, .catchingUp, "taking over what was there before, with \(behind.session.peer)")
+        }
+        let isAsked = links.contains { !$0.published.isEmpty }
+        guard isAsked || !self.spec.queriesByCollection.isEmpty else {
+            return tell(.false, .nothingSubscribed, "neither side asks for any data")
+        }
+        return tell(.true, .live, "\(links.count == 1 ? "one session is" : "\(links.count) sessions are") live")
+    }
+
+    /// The status with what is measured now; `nil` when it says so already, or when it has nothing to say yet.
+    package func status(measuring surroundings: Surroundings) -> BigPeerReplicationStatus? {
+        guard !self.metadata.isBeingDeleted, !self.policy.isSuspended, self.status.lastSyncTime != nil,
+            let before = self.conditions[.replicating]
+        else { return nil }
+        let measurement = surroundings.measurement(self)
+        let now = self.replicating(measurement)
+        let sessions = measurement.map { self.links(in: $0).map(\.session) } ?? []
+        guard sessions != self.status.sessions || now.status != before.status || now.reason != before.reason
+            || now.message != before.message
+        else { return nil }
+        var status = self.status
+        status.sessions = sessions
+        status.conditions = self.conditions
+            .map { $0.type == now.type ? now : $0 }
+            .timed(since: self.conditions, now: surroundings.now.rfc3339)
+        return status
+    }
+}
