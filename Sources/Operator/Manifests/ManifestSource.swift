@@ -45,8 +45,6 @@ package final class ManifestSource: Service {
     private static let pruneDelay = Duration.seconds(2)
     /// How often objects are compared although their manifests have not changed.
     private static let thoroughInterval = Duration.seconds(60)
-    /// How many objects are written at once: they share the store's commits.
-    private static let width = 128
 
     private let folder: String
     private let store: SQLiteStore
@@ -148,9 +146,9 @@ package final class ManifestSource: Service {
                 try await self.store.setSetting(Self.setting, inventory.bytes)
             }
             let applied = isThorough ? [:] : self.applied.withLock { $0 }
-            let changed = reading.objects { applied[$0.entry] != $0.fingerprint }
-            report.unchanged += outlines.count - changed.count
-            await self.apply(changed, &report)
+            let stages = reading.stages { applied[$0.entry] != $0.fingerprint }
+            report.unchanged += outlines.count - stages.reduce(0) { $0 + $1.count }
+            await self.apply(stages, &report)
             try await self.prune(&inventory, declared: declared, reading, pruneDelay, &report)
             self.inventory.withLock { $0 = inventory }
         } catch {
@@ -159,97 +157,21 @@ package final class ManifestSource: Service {
         return report
     }
 
-    // MARK: - Applying
-
-    private enum Applied: Sendable {
-        case created(Inventory.Entry)
-        case configured(Inventory.Entry)
-        case unchanged
-        case failed(Inventory.Entry, String)
-    }
-
-    /// Applies objects in the order in which they need one another, many at once within a kind.
-    private func apply(_ objects: [ManifestReader.Declared], _ report: inout Report) async {
-        for stage in objects.inApplyOrder {
-            var iterator = stage.makeIterator()
-            await withTaskGroup(of: Applied.self) { group in
-                for _ in 0..<Self.width {
-                    guard let next = iterator.next() else { break }
-                    group.addTask { await self.apply(next) }
-                }
-                for await applied in group {
-                    self.count(applied, &report)
-                    if let next = iterator.next() { group.addTask { await self.apply(next) } }
-                }
+    private func apply(_ stages: [ManifestReader.Stage], _ report: inout Report) async {
+        let applier = ManifestApplier(store: self.store, logger: self.logger, tell: self.tell)
+        await applier.apply(stages) { declared, entry, applied in
+            if case .failed(let why) = applied {
+                report.problems.append("\(entry): \(why)")
+                self.applied.withLock { _ = $0.removeValue(forKey: entry) }
+                return
+            }
+            self.applied.withLock { $0[entry] = declared.fingerprint }
+            switch applied {
+            case .created: report.created += 1
+            case .configured: report.configured += 1
+            case .unchanged, .failed: report.unchanged += 1
             }
         }
-    }
-
-    private func count(_ applied: Applied, _ report: inout Report) {
-        switch applied {
-        case .unchanged: report.unchanged += 1
-        case .created(let entry):
-            report.created += 1
-            self.logger.debug("object created", metadata: ["object": "\(entry)"])
-        case .configured(let entry):
-            report.configured += 1
-            self.logger.info("object configured", metadata: ["object": "\(entry)"])
-        case .failed(let entry, let why): report.problems.append("\(entry): \(why)")
-        }
-    }
-
-    private func apply(_ declared: ManifestReader.Declared) async -> Applied {
-        let entry = Inventory.Entry(declared.object)
-        let applied = await self.apply(declared, entry)
-        if case .failed = applied {
-            self.applied.withLock { _ = $0.removeValue(forKey: entry) }
-        } else {
-            self.applied.withLock { $0[entry] = declared.object.hashValue }
-        }
-        return applied
-    }
-
-    private func apply(_ declared: ManifestReader.Declared, _ entry: Inventory.Entry) async -> Applied {
-        do throws(APIStatus) {
-            // Others may write the object at the same time; what is declared wins over what they do in between.
-            for _ in 0..<5 {
-                do throws(APIStatus) {
-                    return try await self.applyOnce(declared, entry)
-                } catch  where error.reason == .conflict || error.reason == .alreadyExists {
-                    continue
-                }
-            }
-            return .failed(entry, "others keep changing it")
-        } catch {
-            return .failed(entry, error.message)
-        }
-    }
-
-    private func applyOnce(
-        _ declared: ManifestReader.Declared,
-        _ entry: Inventory.Entry
-    ) async throws(APIStatus) -> Applied {
-        let live: Object
-        do throws(APIStatus) {
-            live = try await self.store.get(declared.kind, declared.object.key)
-        } catch  where error.reason == .notFound {
-            _ = try await self.store.create(declared.kind, ThreeWayMerge.creation(of: declared.object))
-            return .created(entry)
-        }
-        guard !live.metadata.isBeingDeleted else {
-            return .failed(entry, "it is being deleted; it is made anew once it is gone")
-        }
-        var merged = ThreeWayMerge.apply(declared.object, to: live)
-        guard merged != live else { return .unchanged }
-        // Whoever owned fields of it until now does so no more: the folder wins.
-        merged.metadata.other["managedFields"] = nil
-        let problems = declared.problems(replacing: live, with: merged)
-        guard problems.isEmpty else {
-            self.tell(EventNote(about: .init(live), .warning, reason: .manifestRefused, problems))
-            return .failed(entry, problems)
-        }
-        _ = try await self.store.update(declared.kind, merged)
-        return .configured(entry)
     }
 
     // MARK: - Pruning
