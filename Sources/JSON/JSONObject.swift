@@ -31,18 +31,15 @@ public struct JSONObject: Sendable, Hashable {
 
     /// Creates an object from members in any order; of two with one key the later wins.
     public init(_ members: [Member]) {
-        self.init()
-        self.members.reserveCapacity(members.count)
-        if Self.isStrictlyAscending(members) {
-            self.members = members
-        } else {
-            // A stable sort leaves the later of two equal keys behind the earlier one.
-            for member in members.sorted(by: { $0.key.precedesByBytes($1.key) }) {
-                if let last = self.members.last, last.key.hasSameBytes(as: member.key) {
-                    self.members[self.members.count - 1] = member
-                } else {
-                    self.members.append(member)
-                }
+        self.members = members
+        guard !Self.isStrictlyAscending(members) else { return }
+        self.members.removeAll(keepingCapacity: true)
+        // A stable sort leaves the later of two equal keys behind the earlier one.
+        for member in members.sorted(by: { $0.key.precedesByBytes($1.key) }) {
+            if let last = self.members.last, last.key.hasSameBytes(as: member.key) {
+                self.members[self.members.count - 1] = member
+            } else {
+                self.members.append(member)
             }
         }
     }

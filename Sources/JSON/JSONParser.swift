@@ -9,6 +9,9 @@ struct JSONParser {
     private(set) var duplicates: [[PathComponent]]?
     /// Where the parser is, while duplicates are collected.
     private var path: [PathComponent] = []
+    /// The last texts too long to lie inside a `String`: those that come again, as keys and times do, share storage.
+    private var recent: [8 of String] = .init(repeating: "")
+    private var recentCount = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
         self.bytes = bytes
@@ -50,6 +53,8 @@ struct JSONParser {
         var members: [JSONObject.Member] = []
         self.skipWhitespace()
         if self.take(UInt8(ascii: "}")) { return .object(JSONObject()) }
+        // Most objects are no larger; growing to this by doubling costs three more allocations.
+        members.reserveCapacity(8)
         while true {
             self.skipWhitespace()
             guard self.peek() == UInt8(ascii: "\"") else {
@@ -212,22 +217,37 @@ extension JSONParser {
         let start = self.offset
         self.offset += 1
         let first = self.offset
+        var isASCII = true
         // Most strings hold no escape: one scan, one copy.
         while self.offset < self.bytes.count {
             switch self.bytes[self.offset] {
             case UInt8(ascii: "\""):
                 let run = UnsafeBufferPointer(rebasing: self.bytes[first..<self.offset])
                 self.offset += 1
+                if isASCII { return self.shared(run) }
                 guard let text = String(validating: run, as: UTF8.self) else {
                     throw JSONError(.badString, offset: start)
                 }
                 return text
             case UInt8(ascii: "\\"): return try self.parseEscapedString(start: start, first: first)
             case 0..<0x20: throw JSONError(.badString, offset: self.offset)
-            default: self.offset += 1
+            case let byte:
+                isASCII = isASCII && byte < 0x80
+                self.offset += 1
             }
         }
         throw JSONError(.unexpectedEnd, offset: start)
+    }
+
+    /// The text of ASCII bytes; one of the last texts, when it is the same.
+    private mutating func shared(_ run: UnsafeBufferPointer<UInt8>) -> String {
+        // Up to 15 bytes lie inside the string itself; long texts are hardly ever there twice.
+        guard (16...64).contains(run.count) else { return String(decoding: run, as: UTF8.self) }
+        for index in 0..<min(self.recentCount, 8) where self.recent[index].hasBytes(run) { return self.recent[index] }
+        let text = String(decoding: run, as: UTF8.self)
+        self.recent[self.recentCount % 8] = text
+        self.recentCount += 1
+        return text
     }
 
     private mutating func parseEscapedString(start: Int, first: Int) throws(JSONError) -> String {

@@ -20,8 +20,27 @@ extension String {
         return (isSame ?? nil) ?? self.utf8.elementsEqual(other.utf8)
     }
 
+    /// Whether a text is of these bytes.
+    func hasBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard self.utf8.count == bytes.count else { return false }
+        let isSame = self.utf8.withContiguousStorageIfAvailable { own in
+            guard let start = own.baseAddress, let otherStart = bytes.baseAddress else { return true }
+            return memcmp(start, otherStart, own.count) == 0
+        }
+        return isSame ?? self.utf8.elementsEqual(bytes)
+    }
+
     /// Whether a text stands before another in the order of their bytes, which is that of their Unicode scalars.
     func precedesByBytes(_ other: String) -> Bool {
-        self.utf8.lexicographicallyPrecedes(other.utf8)
+        let precedes = self.utf8.withContiguousStorageIfAvailable { first in
+            other.utf8.withContiguousStorageIfAvailable { second in
+                guard let start = first.baseAddress, let otherStart = second.baseAddress else {
+                    return first.count < second.count
+                }
+                let order = memcmp(start, otherStart, min(first.count, second.count))
+                return order == 0 ? first.count < second.count : order < 0
+            }
+        }
+        return (precedes ?? nil) ?? self.utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

@@ -58,12 +58,13 @@ package struct Condition: Sendable, Hashable {
     /// The condition as JSON.
     package var json: JSONValue {
         [
-            "type": .string(self.type),
-            "status": .string(self.status.rawValue),
-            "reason": .string(self.reason),
+            // In the order of the keys, which saves a sort.
+            "lastTransitionTime": .string(self.lastTransitionTime),
             "message": .string(self.message),
             "observedGeneration": .integer(self.observedGeneration),
-            "lastTransitionTime": .string(self.lastTransitionTime),
+            "reason": .string(self.reason),
+            "status": .string(self.status.rawValue),
+            "type": .string(self.type),
         ]
     }
 }

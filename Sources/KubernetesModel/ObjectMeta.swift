@@ -84,21 +84,41 @@ extension ObjectMeta {
 
     /// The metadata as JSON, without what is empty.
     package var json: JSONValue {
-        var object = self.other
-        object["name"] = self.name.isEmpty ? nil : .string(self.name)
-        object["namespace"] = self.namespace.isEmpty ? nil : .string(self.namespace)
-        object["generateName"] = self.generateName.map(JSONValue.string)
-        object["uid"] = self.uid.isEmpty ? nil : .string(self.uid)
-        object["resourceVersion"] = self.resourceVersion.isEmpty ? nil : .string(self.resourceVersion)
-        object["generation"] = self.generation == 0 ? nil : .integer(self.generation)
-        object["creationTimestamp"] = self.creationTimestamp.isEmpty ? nil : .string(self.creationTimestamp)
-        object["deletionTimestamp"] = self.deletionTimestamp.map(JSONValue.string)
-        object["labels"] = self.labels.jsonUnlessEmpty
-        object["annotations"] = self.annotations.jsonUnlessEmpty
-        object["finalizers"] = self.finalizers.isEmpty ? nil : .array(self.finalizers.map(JSONValue.string))
-        object["ownerReferences"] = self.ownerReferences.isEmpty ? nil : .array(self.ownerReferences)
-        return .object(object)
+        guard self.other.isEmpty else {
+            var object = self.other
+            for field in self.fields { object[field.key] = field.value }
+            return .object(object)
+        }
+        return .object(
+            JSONObject(
+                self.fields.compactMap { field in
+                    field.value.map { JSONObject.Member(key: field.key, value: $0) }
+                }
+            )
+        )
     }
+
+    /// The fields that have a type here, in the order of their keys, so that they need not be sorted.
+    private var fields: [(key: String, value: JSONValue?)] {
+        [
+            ("annotations", self.annotations.jsonUnlessEmpty),
+            ("creationTimestamp", self.creationTimestamp.jsonUnlessEmpty),
+            ("deletionTimestamp", self.deletionTimestamp.map(JSONValue.string)),
+            ("finalizers", self.finalizers.isEmpty ? nil : .array(self.finalizers.map(JSONValue.string))),
+            ("generateName", self.generateName.map(JSONValue.string)),
+            ("generation", self.generation == 0 ? nil : .integer(self.generation)),
+            ("labels", self.labels.jsonUnlessEmpty),
+            ("name", self.name.jsonUnlessEmpty),
+            ("namespace", self.namespace.jsonUnlessEmpty),
+            ("ownerReferences", self.ownerReferences.isEmpty ? nil : .array(self.ownerReferences)),
+            ("resourceVersion", self.resourceVersion.jsonUnlessEmpty),
+            ("uid", self.uid.jsonUnlessEmpty),
+        ]
+    }
+}
+
+extension String {
+    fileprivate var jsonUnlessEmpty: JSONValue? { self.isEmpty ? nil : .string(self) }
 }
 
 extension JSONObject {

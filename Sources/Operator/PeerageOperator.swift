@@ -182,7 +182,7 @@ package final class PeerageOperator: Service {
                     bigPeer: caches.bigPeers.get,
                     apps: { name, bigPeer in caches.apps(named: name).filter { $0.bigPeerKey == bigPeer } },
                     owned: caches.replications(of: topology),
-                    isTaken: { caches.replications.get($0) != nil }
+                    isTaken: { caches.replications.look(at: $0) { _ in true } ?? false }
                 )
             },
             events: events,
@@ -202,11 +202,11 @@ package final class PeerageOperator: Service {
             Self.configuration("bigpeerapp"),
             time: time,
             logger: logger,
-            partition: { caches.apps.get($0)?.bigPeerKey.description ?? "" },
+            partition: { caches.apps.look(at: $0, \.bigPeerKey.description) ?? "" },
             metrics: metrics.registry,
             report: { metrics.apps.reconciled($0.key, took: $0.took) },
             reconcile: { key in
-                await caches.requireSecrets(of: caches.apps.get(key)?.bigPeerKey)
+                await caches.requireSecrets(of: caches.apps.look(at: key, \.bigPeerKey))
                 return await appReconciler.reconcile(key)
             }
         )
@@ -214,11 +214,11 @@ package final class PeerageOperator: Service {
             Self.configuration("bigpeerreplication"),
             time: time,
             logger: logger,
-            partition: { caches.replications.get($0)?.bigPeerKey.description ?? "" },
+            partition: { caches.replications.look(at: $0, \.bigPeerKey.description) ?? "" },
             metrics: metrics.registry,
             report: { metrics.replications.reconciled($0.key, took: $0.took) },
             reconcile: { key in
-                await caches.requireSecrets(of: caches.replications.get(key)?.bigPeerKey)
+                await caches.requireSecrets(of: caches.replications.look(at: key, \.bigPeerKey))
                 return await replicationReconciler.reconcile(key)
             }
         )

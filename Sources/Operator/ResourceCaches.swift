@@ -160,7 +160,7 @@ struct ResourceCaches: Sendable {
     }
 
     func replications(of app: String, on bigPeer: ObjectKey) -> [ObjectKey] {
-        self.replications(on: bigPeer).filter { self.replications.get($0)?.spec.app == app }
+        self.replications(on: bigPeer).filter { self.replications.look(at: $0) { $0.spec.app == app } ?? false }
     }
 
     func topologies(with bigPeer: ObjectKey) -> [ObjectKey] {

@@ -16,7 +16,8 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         package var published: Set<String>
 
         /// Creates a link.
-        package init(session: ReplicationSession, address: String, problem: String? = nil, published: Set<String> = []) {
+        package init(session: ReplicationSession, address: String, problem: String? = nil, published: Set<String> = [])
+        {
             self.session = session
             self.address = address
             self.problem = problem
@@ -92,8 +93,9 @@ extension BigPeerReplication {
         let measurement = surroundings.measurement(self)
         let now = self.replicating(measurement)
         let sessions = measurement.map { self.links(in: $0).map(\.session) } ?? []
-        guard sessions != self.status.sessions || now.status != before.status || now.reason != before.reason
-            || now.message != before.message
+        guard
+            sessions != self.status.sessions || now.status != before.status || now.reason != before.reason
+                || now.message != before.message
         else { return nil }
         var status = self.status
         status.sessions = sessions

@@ -9,13 +9,27 @@ import KubernetesModel
 /// `watch` tells from that version on are together the whole truth.
 /// *Errors:* always an `APIStatus`, the same that a Kubernetes API server gives.
 ///
-/// No requirement has a default: a store around another one that forgot to pass it on would hide what that one does.
+/// No requirement but the list in parts has a default: a store around another one that forgot to pass it on would hide what that one does.
 package protocol ResourceStore: Sendable {
     /// Reads one object.
     func get(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) -> Object
 
     /// Reads all objects of a kind, in a namespace or (with `nil`) in all.
     func list(_ kind: ResourceKind, namespace: String?) async throws(APIStatus) -> ObjectList
+
+    /// Reads all objects of a kind part by part, for a reader who does not need them all at once.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind.
+    ///   - namespace: The only namespace of interest, or (with `nil`) all.
+    ///   - page: Takes the objects, some at a time and in order; what it was given before an error is void.
+    /// - Returns: The version to watch from.
+    /// - Throws: What the store says when it cannot be read.
+    func list(
+        _ kind: ResourceKind,
+        namespace: String?,
+        page: @escaping @Sendable ([Object]) -> Void
+    ) async throws(APIStatus) -> String
 
     /// Follows the changes of a kind after a resource version.
     ///
@@ -83,6 +97,17 @@ extension ResourceStore {
         }
         object.metadata.finalizers = finalizers
         return try await self.update(kind, object)
+    }
+
+    /// Reads all objects at once, for a store that has no shorter way.
+    package func list(
+        _ kind: ResourceKind,
+        namespace: String?,
+        page: @escaping @Sendable ([Object]) -> Void
+    ) async throws(APIStatus) -> String {
+        let list = try await self.list(kind, namespace: namespace)
+        page(list.objects)
+        return list.resourceVersion
     }
 
     /// Asks for an object's deletion; what it owns follows.

@@ -7,6 +7,28 @@ import YAML
 /// A class, because sets and their indices share thousands of them; nothing in it ever changes. Who follows a folder
 /// keeps these, and not the objects, which take several times as much.
 package final class Manifest: Sendable {
+    /// An object in the type of its kind, as far as the rules about objects together look at it.
+    ///
+    /// Behind one word, so that every manifest takes as much as its kind needs, and not as much as the largest.
+    indirect enum Content: Sendable {
+        case bigPeer(BigPeer)
+        case bigPeerApp(BigPeerApp)
+        case bigPeerReplication(DeclaredReplication)
+        case replicationTopology(ReplicationTopology)
+        case secret(Object)
+
+        init?(_ content: ValidatedResource.Content) {
+            switch content {
+            case .bigPeer(let peer): self = .bigPeer(peer)
+            case .bigPeerApp(let app): self = .bigPeerApp(app)
+            case .bigPeerReplication(let replication): self = .bigPeerReplication(DeclaredReplication(replication))
+            case .replicationTopology(let topology): self = .replicationTopology(topology)
+            case .secret(let secret): self = .secret(secret)
+            case .other: return nil
+            }
+        }
+    }
+
     /// Where an object stands: in a document of a text, and there perhaps inside a `List`.
     struct Place: Sendable {
         let text: ManifestText
@@ -29,7 +51,7 @@ package final class Manifest: Sendable {
     package let key: ObjectKey
     private let isKnown: Bool
     /// The object in the type of its kind, if nothing is wrong with it.
-    let content: ValidatedResource.Content?
+    let content: Content?
     /// What is wrong with it by itself.
     package let problems: [FieldProblem]
     private let position: Place
@@ -38,7 +60,7 @@ package final class Manifest: Sendable {
         self.kindName = object.kind
         self.key = object.key
         self.isKnown = KnownKinds.definition(of: object) != nil
-        self.content = resource?.content
+        self.content = resource.flatMap { Content($0.content) }
         self.problems = problems
         self.position = place
     }

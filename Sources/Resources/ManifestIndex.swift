@@ -20,11 +20,11 @@ struct ManifestIndex {
     let manifests: [Manifest]
     private(set) var peers: [Entry<BigPeer>] = []
     private(set) var apps: [Entry<BigPeerApp>] = []
-    private(set) var replications: [Entry<BigPeerReplication>] = []
+    private(set) var replications: [Entry<DeclaredReplication>] = []
     private(set) var topologies: [Entry<ReplicationTopology>] = []
     private var named: [Name: Manifest] = [:]
     private var peersByKey: [ObjectKey: BigPeer] = [:]
-    private var replicationsByKey: [ObjectKey: Entry<BigPeerReplication>] = [:]
+    private var replicationsByKey: [ObjectKey: Entry<DeclaredReplication>] = [:]
     private var appsByPeer: [ObjectKey: [BigPeerApp]] = [:]
     private var duplicates: [Diagnostic] = []
     private var namesElsewhere: Set<Name> = []
@@ -74,7 +74,7 @@ struct ManifestIndex {
             self.replicationsByKey[replication.key] = entry
         case .replicationTopology(let topology):
             self.topologies.append(Entry(manifest: manifest, value: topology))
-        case .secret, .other, nil: break
+        case .secret, nil: break
         }
     }
 
@@ -107,7 +107,7 @@ struct ManifestIndex {
     func peer(_ key: ObjectKey) -> BigPeer? { self.peersByKey[key] }
 
     /// A sound replication.
-    func replication(_ key: ObjectKey) -> Entry<BigPeerReplication>? { self.replicationsByKey[key] }
+    func replication(_ key: ObjectKey) -> Entry<DeclaredReplication>? { self.replicationsByKey[key] }
 
     /// The sound apps of a BigPeer.
     func apps(of peer: ObjectKey) -> [BigPeerApp] { self.appsByPeer[peer] ?? [] }

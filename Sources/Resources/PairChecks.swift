@@ -2,14 +2,14 @@ import KubernetesModel
 
 /// The rules about the two sides of a replication, where `connectTo` says which they are.
 struct PairChecks {
-    private typealias Side = ManifestIndex.Entry<BigPeerReplication>
+    private typealias Side = ManifestIndex.Entry<DeclaredReplication>
 
     let index: ManifestIndex
 
     var diagnostics: [Diagnostic] {
         self.index.replications.flatMap { side in
-            side.value.spec.connectTo.enumerated().flatMap { position, target in
-                let key = target.replicationKey(from: side.value.metadata.namespace)
+            side.value.connectTo.enumerated().flatMap { position, target in
+                let key = target.replicationKey(from: side.value.key.namespace)
                 guard let other = self.index.replication(key), key != side.value.key else { return [Diagnostic]() }
                 let path = FieldPath.spec("connectTo").index(position)
                 return [
@@ -22,8 +22,8 @@ struct PairChecks {
 
     /// Told once, at the side whose name comes later.
     private func bothDial(_ side: Side, _ other: Side, at path: FieldPath) -> Diagnostic? {
-        let namespace = other.value.metadata.namespace
-        let dialsBack = other.value.spec.connectTo.contains { $0.replicationKey(from: namespace) == side.value.key }
+        let namespace = other.value.key.namespace
+        let dialsBack = other.value.connectTo.contains { $0.replicationKey(from: namespace) == side.value.key }
         guard dialsBack, other.value.key < side.value.key else { return nil }
         return side.manifest.diagnostic(
             .manifest(.bothSidesDial),
@@ -34,7 +34,7 @@ struct PairChecks {
     }
 
     private func nothingSubscribed(_ side: Side, _ other: Side, at path: FieldPath) -> Diagnostic? {
-        guard side.value.spec.queriesByCollection.isEmpty, other.value.spec.queriesByCollection.isEmpty else {
+        guard !side.value.hasQueries, !other.value.hasQueries else {
             return nil
         }
         return side.manifest.diagnostic(
@@ -47,14 +47,14 @@ struct PairChecks {
     }
 
     private func differentApps(_ side: Side, _ other: Side, at path: FieldPath) -> Diagnostic? {
-        let own = self.index.app(side.value.spec.app, of: side.value.bigPeerKey)?.spec.appID
-        let others = self.index.app(other.value.spec.app, of: other.value.bigPeerKey)?.spec.appID
+        let own = self.index.app(side.value.app, of: side.value.bigPeerKey)?.spec.appID
+        let others = self.index.app(other.value.app, of: other.value.bigPeerKey)?.spec.appID
         guard let own, let others, own != others else { return nil }
         return side.manifest.diagnostic(
             .manifest(.appIDMismatch),
             .error,
             at: path,
-            "the app \"\(side.value.spec.app)\" of this side has the id \(own), and the app \"\(other.value.spec.app)\" "
+            "the app \"\(side.value.app)\" of this side has the id \(own), and the app \"\(other.value.app)\" "
                 + "of \(other.manifest.title) has \(others); apps that replicate have one id"
         )
     }

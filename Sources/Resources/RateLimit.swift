@@ -12,7 +12,7 @@ package struct RateLimit: Sendable, Hashable {
     /// For a Big Peer that others use too.
     package static let endpoint = RateLimit(requestsPerSecond: 50, burst: 100, concurrency: 16)
     /// For a peer inside this process.
-    package static let embedded = RateLimit(requestsPerSecond: nil, burst: 100, concurrency: 32)
+    package static let embedded = RateLimit(requestsPerSecond: nil, burst: 100, concurrency: 64)
 
     /// Creates a limit.
     package init(requestsPerSecond: Int?, burst: Int, concurrency: Int) {

@@ -16,7 +16,7 @@ struct ReferenceChecks {
             diagnostics += self.missingPeer(value.bigPeerKey, at: .spec("bigPeerRef", "name"), replication.manifest)
             diagnostics += self.missingApp(replication)
             diagnostics += self.longServiceName(replication)
-            for (position, target) in value.spec.connectTo.enumerated() {
+            for (position, target) in value.connectTo.enumerated() {
                 let path = FieldPath.spec("connectTo").index(position)
                 diagnostics += self.connectTo(target, of: replication, at: path)
             }
@@ -38,9 +38,9 @@ struct ReferenceChecks {
     }
 
     /// An external Big Peer may have apps that nobody declared; once some are declared, a missing one is a typo.
-    private func missingApp(_ replication: ManifestIndex.Entry<BigPeerReplication>) -> [Diagnostic] {
+    private func missingApp(_ replication: ManifestIndex.Entry<DeclaredReplication>) -> [Diagnostic] {
         let key = replication.value.bigPeerKey
-        let name = replication.value.spec.app
+        let name = replication.value.app
         let apps = self.index.apps(of: key)
         guard let peer = self.index.peer(key), peer.spec.embedded != nil || !apps.isEmpty,
             !self.index.isKnownApp(name, of: key)
@@ -56,13 +56,13 @@ struct ReferenceChecks {
         ]
     }
 
-    private func longServiceName(_ replication: ManifestIndex.Entry<BigPeerReplication>) -> [Diagnostic] {
+    private func longServiceName(_ replication: ManifestIndex.Entry<DeclaredReplication>) -> [Diagnostic] {
         let known = self.index.peer(replication.value.bigPeerKey)
         // Our own peers have no Services, and a template of the user's own may well be shorter.
         if let known, known.spec.embedded != nil || known.spec.replicationAddress != .standard { return [] }
         let problem = ReplicationRules.serviceNameProblem(
-            bigPeer: known?.spec.endpoint?.bigPeerName ?? replication.value.spec.bigPeer.name,
-            replication: replication.value.metadata.name,
+            bigPeer: known?.spec.endpoint?.bigPeerName ?? replication.value.bigPeer.name,
+            replication: replication.value.key.name,
             severity: known == nil ? .warning : .error
         )
         guard let problem else { return [] }
@@ -78,11 +78,11 @@ struct ReferenceChecks {
 
     private func connectTo(
         _ target: BigPeerReplicationSpec.Target,
-        of replication: ManifestIndex.Entry<BigPeerReplication>,
+        of replication: ManifestIndex.Entry<DeclaredReplication>,
         at path: FieldPath
     ) -> [Diagnostic] {
         let manifest = replication.manifest
-        let namespace = replication.value.metadata.namespace
+        let namespace = replication.value.key.namespace
         let peerKey = target.bigPeer.key(from: namespace)
         var diagnostics = self.missingPeer(peerKey, at: path.key("bigPeerRef").key("name"), manifest)
         let key = target.replicationKey(from: namespace)

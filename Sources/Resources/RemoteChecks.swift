@@ -26,7 +26,7 @@ struct RemoteChecks {
         return self.index.replications.compactMap { entry in
             // The vendor keeps replications by namespace and name, whatever their app and Big Peer.
             guard let room = self.room(of: entry.value.bigPeerKey, isWholeNamespace: true) else { return nil }
-            let name = RemoteName(room: room, name: entry.value.metadata.name)
+            let name = RemoteName(room: room, name: entry.value.key.name)
             return self.claim(name, entry.manifest, at: .name, "replication", in: &first)
         }
     }

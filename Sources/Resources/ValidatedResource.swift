@@ -21,8 +21,6 @@ package struct ValidatedResource: Sendable, Hashable {
         case other(Object)
     }
 
-    /// The object in the type of its kind.
-    package let content: Content
     /// The object as it was given.
     package let object: Object
     /// The object's kind.
@@ -50,15 +48,18 @@ package struct ValidatedResource: Sendable, Hashable {
         self.object = object
         self.kind = definition.kind
         self.warnings = problems
-        self.content =
-            switch definition.kind {
-            case .bigPeer: .bigPeer(BigPeer(object))
-            case .bigPeerApp: .bigPeerApp(BigPeerApp(object))
-            case .bigPeerReplication: .bigPeerReplication(BigPeerReplication(object))
-            case .replicationTopology: .replicationTopology(ReplicationTopology(object))
-            case .secret: .secret(object)
-            default: .other(object)
-            }
+    }
+
+    /// The object in the type of its kind, made anew every time: what is asked for once need not be kept.
+    package var content: Content {
+        switch self.kind {
+        case .bigPeer: .bigPeer(BigPeer(self.object))
+        case .bigPeerApp: .bigPeerApp(BigPeerApp(self.object))
+        case .bigPeerReplication: .bigPeerReplication(BigPeerReplication(self.object))
+        case .replicationTopology: .replicationTopology(ReplicationTopology(self.object))
+        case .secret: .secret(self.object)
+        default: .other(self.object)
+        }
     }
 }
 

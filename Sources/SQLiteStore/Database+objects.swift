@@ -21,6 +21,13 @@ extension Database {
 
     /// Reads all objects' JSON of a kind, ordered by key.
     func bodies(kind: String, namespace: String?) throws -> [[UInt8]] {
+        var bodies: [[UInt8]] = []
+        try self.eachBody(kind: kind, namespace: namespace) { bodies.append($0) }
+        return bodies
+    }
+
+    /// Goes through all objects' JSON of a kind, ordered by key.
+    func eachBody(kind: String, namespace: String?, _ take: ([UInt8]) throws -> Void) throws {
         let rows: RowCursor
         if let namespace {
             let sql = "SELECT body FROM object WHERE kind = ? AND namespace = ? ORDER BY name"
@@ -29,9 +36,7 @@ extension Database {
             let sql = "SELECT body FROM object WHERE kind = ? ORDER BY namespace, name"
             rows = try Row.fetchCursor(try self.cachedStatement(sql: sql), arguments: [kind])
         }
-        var bodies: [[UInt8]] = []
-        while let row = try rows.next() { bodies.append(try row.bytes(at: 0)) }
-        return bodies
+        while let row = try rows.next() { try take(try row.bytes(at: 0)) }
     }
 
     /// The version of the last change that this connection sees.

@@ -22,6 +22,43 @@ extension SQLiteStore {
         return ObjectList(objects: objects, resourceVersion: String(snapshot.version))
     }
 
+    /// So many objects are decoded at a time for a reader who takes them part by part.
+    private static let pageSize = 256
+
+    /// Reads all objects of a kind part by part, all of one moment.
+    package func list(
+        _ kind: ResourceKind,
+        namespace: String?,
+        page: @escaping @Sendable ([Object]) -> Void
+    ) async throws(APIStatus) -> String {
+        let namespace = kind.isNamespaced ? namespace : nil
+        let version = try await self.read { database in
+            var objects: [Object] = []
+            try database.eachBody(kind: kind.qualifiedPlural, namespace: namespace) { body in
+                objects.append(try Object(stored: body))
+                guard objects.count >= Self.pageSize else { return }
+                page(objects)
+                objects = []
+            }
+            page(objects)
+            return try database.lastVersion()
+        }
+        return String(version)
+    }
+
+    /// Reads several objects of a kind at once; those that do not exist are left out.
+    package func get(_ kind: ResourceKind, _ keys: [ObjectKey]) async throws(APIStatus) -> [ObjectKey: Object] {
+        try await self.read { database in
+            var objects: [ObjectKey: Object] = [:]
+            for key in keys {
+                let place = kind.isNamespaced ? key : ObjectKey(namespace: "", name: key.name)
+                guard let found = try database.body(kind: kind.qualifiedPlural, place) else { continue }
+                objects[key] = try Object(stored: found.bytes)
+            }
+            return objects
+        }
+    }
+
     /// Follows the changes of a kind after a resource version.
     ///
     /// With the version empty or `0`, everything that there is comes first, as added, and then a bookmark.

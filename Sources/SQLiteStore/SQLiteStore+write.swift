@@ -8,6 +8,32 @@ extension SQLiteStore {
         return try await self.commits.write { try $0.create(kind, object) }
     }
 
+    /// Creates several objects, each by itself, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - kind: Their kind.
+    ///   - objects: The objects.
+    /// - Returns: What `create` would have said of each, in their order.
+    package func create(_ kind: ResourceKind, _ objects: [Object]) async -> [Result<Object, APIStatus>] {
+        do throws(APIStatus) {
+            return try await self.commits.write { transaction in
+                var results: [Result<Object, APIStatus>] = []
+                for object in objects {
+                    do {
+                        try Self.check(kind, object)
+                        results.append(.success(try transaction.create(kind, object)))
+                    } catch let refusal as APIStatus {
+                        // It has written nothing.
+                        results.append(.failure(refusal))
+                    }
+                }
+                return results
+            }
+        } catch {
+            return objects.map { _ in .failure(error) }
+        }
+    }
+
     /// Replaces an object but for its status; a `resourceVersion` in it must be the current one.
     ///
     /// When nothing is different, nothing is written. The last finalizer of an object being deleted takes the object

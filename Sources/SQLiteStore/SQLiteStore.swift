@@ -17,7 +17,7 @@ package final class SQLiteStore: ResourceStore {
         /// At most so many changes of a kind are remembered for watchers.
         package var historyChanges = 16_384
         /// At most about so many bytes of changes of a kind are remembered for watchers.
-        package var historyBytes = 8 << 20
+        package var historyBytes = 4 << 20
         /// Events not written for so long are removed.
         package var eventSeconds: Int64 = 3_600
         /// No more Events than this are kept.

@@ -79,6 +79,7 @@ struct Composer: ~Copyable {
 
     private mutating func composeMembers(depth: Int) throws(YAMLError) -> [YAMLNode.Member] {
         var mapping = MappingBuilder()
+        mapping.members.reserveCapacity(4)
         while true {
             let type = try self.events.next()
             if type == YAML_MAPPING_END_EVENT { return try mapping.finish() }

@@ -6,6 +6,8 @@ import HTTP
 import JSON
 import KubernetesModel
 import Operator
+import PeerModel
+import Planning
 import ResourceStore
 import Resources
 
@@ -60,9 +62,10 @@ struct Query: AsyncParsableCommand {
         let session = try self.server.session()
         let object = try await session.store.get(.bigPeer, session.key(.bigPeer, self.peer))
         let peer = BigPeer(object)
-        let statement = DataStatement(self.statement, arguments: arguments, appID: try self.appID(at: peer))
         let objects = try await [object] + session.secrets(of: peer)
         let reader = PeerReader(objects, exchange: session.exchange, time: session.time)
+        let appID = try await self.appID(at: peer, reader)
+        let statement = DataStatement(self.statement, arguments: arguments, appID: appID)
         switch await reader.execute(statement, at: peer.key, tokenFile: self.tokenFile) {
         case .success(let answer): self.show(answer)
         case .failure(.unanswered(let message)): throw CommandFailure(.couldNotTell, message)
@@ -85,10 +88,19 @@ struct Query: AsyncParsableCommand {
         }
     }
 
-    private func appID(at peer: BigPeer) throws(CommandFailure) -> String {
-        let apps = peer.status.apps
-        if let app = apps.first(where: { $0.name == self.app }), let id = app.appID { return id.description }
+    private func appID(at peer: BigPeer, _ reader: PeerReader) async throws(CommandFailure) -> String {
+        if let app = peer.status.apps.first(where: { $0.name == self.app }), let id = app.appID {
+            return id.description
+        }
         if let id = AppID(self.app) { return id.description }
+        // The status is as old as the last look; the peer itself knows.
+        guard case .answered(let apps) = await reader.sight(peer.key) else {
+            throw CommandFailure(
+                .couldNotTell,
+                "the id of app \"\(self.app)\" is not known, and BigPeer \"\(peer.key)\" does not answer"
+            )
+        }
+        if let app = apps.first(where: { $0.name == self.app }), let id = app.appID { return id }
         let names = apps.map { "\"\($0.name)\"" }.joined(separator: ", ")
         throw CommandFailure(
             .no,

@@ -85,6 +85,21 @@ final class MemoryStore: ResourceStore {
         return object
     }
 
+    /// Part by part; a list that is going to fail has told of an object by then.
+    func list(
+        _ kind: ResourceKind,
+        namespace: String?,
+        page: @escaping @Sendable ([Object]) -> Void
+    ) async throws(APIStatus) -> String {
+        var ghost = Object(kind: .configMap, metadata: ObjectMeta(name: "ghost", namespace: namespace ?? "ns"))
+        ghost.metadata.uid = "uid-ghost"
+        ghost.metadata.resourceVersion = "1"
+        if self.state.withLock({ !$0.listErrors.isEmpty }) { page([ghost]) }
+        let list = try await self.list(kind, namespace: namespace)
+        for object in list.objects { page([object]) }
+        return list.resourceVersion
+    }
+
     func list(_ kind: ResourceKind, namespace: String?) async throws(APIStatus) -> ObjectList {
         let result: Result<ObjectList, APIStatus> = self.state.withLock { state in
             state.lists += 1

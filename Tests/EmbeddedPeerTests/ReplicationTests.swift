@@ -75,17 +75,43 @@ struct ReplicationTests {
         }
     }
 
-    @Test("documents and ports are there again after a restart")
+    @Test("over TLS with a password, and not without either")
+    func guarded() async throws {
+        try await withPeer(try .guarded("berlin", password: "secret")) { berlin, berlinCurl in
+            let berlin = Side(berlin, berlinCurl, "berlin")
+            try await berlin.makeApp()
+            try await berlin.accept(queries: [])
+            try await berlin.insert(["b1": "blue"])
+            try await withPeer(try .guarded("paris", password: "secret")) { paris, parisCurl in
+                let paris = Side(paris, parisCurl, "paris")
+                try await paris.makeApp()
+                try await paris.replicate(from: berlin, queries: ["true"])
+                try await paris.waits(for: ["b1"])
+            }
+            try await withPeer(try .guarded("rome", password: "guessed")) { rome, romeCurl in
+                let rome = Side(rome, romeCurl, "rome")
+                try await rome.makeApp()
+                try await rome.replicate(from: berlin, queries: ["true"])
+                #expect(try await rome.problem().isEmpty == false)
+            }
+            try await withPeer(.berlin(named: "plain")) { plain, plainCurl in
+                let plain = Side(plain, plainCurl, "plain")
+                try await plain.makeApp()
+                try await plain.replicate(from: berlin, queries: ["true"])
+                #expect(try await plain.problem().isEmpty == false)
+            }
+        }
+    }
+
+    @Test("documents are there again after a restart")
     func restart() async throws {
         try await withDirectory { directory in
-            let endpoints = try await withPeer(.berlin(.directory(directory))) { peer, curl in
+            try await withPeer(.berlin(.directory(directory))) { peer, curl in
                 let side = Side(peer, curl, "berlin")
                 try await side.makeApp()
                 try await side.insert(["a": "blue"])
-                return peer.endpoints
             }
             try await withPeer(.berlin(.directory(directory))) { peer, curl in
-                #expect(peer.endpoints == endpoints)
                 try await Side(peer, curl, "berlin").waits(for: ["a"])
             }
         }
@@ -142,6 +168,21 @@ private struct Side: Sendable {
     func unlink() async throws {
         let reply = try await self.curl("DELETE", "app/cars/bigPeerReplication/cars-\(self.name)")
         try #require(reply.status == 200)
+    }
+
+    /// Waits until a dial has come to nothing, and says why.
+    func problem() async throws -> String {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let status = await self.peer.replicationStatus(of: ReplicationTests.app)
+            if let problem = status?.sessions.compactMap(\.lastError).first {
+                let count = try await self.store.collection("cars")?.documents ?? 0
+                #expect(count == 0)
+                return problem
+            }
+            await Task.yield()
+        }
+        return ""
     }
 
     // MARK: - Documents
@@ -204,6 +245,20 @@ private struct Side: Sendable {
         let follower = store.follow { _ in continuation.yield() }
         continuation.onTermination = { _ in store.unfollow(follower) }
         return stream
+    }
+}
+
+extension EmbeddedPeerConfiguration {
+    /// A peer that asks others for a certificate and a password, as one does that other machines reach.
+    fileprivate static func guarded(_ name: String, password: String) throws -> EmbeddedPeerConfiguration {
+        var configuration = EmbeddedPeerConfiguration.berlin(named: name)
+        configuration.replication.passwords = ["cars": password]
+        try configuration.replication.secure(
+            certificatePEM: TestCertificate.certificate,
+            keyPEM: TestCertificate.key,
+            authorityPEM: TestCertificate.certificate
+        )
+        return configuration
     }
 }
 

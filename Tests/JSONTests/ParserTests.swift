@@ -15,6 +15,13 @@ struct ParserTests {
         #expect(try JSONValue(parsing: text) == value)
     }
 
+    @Test("texts that come again are each what is written, however many others stand between")
+    func repeatedTexts() throws {
+        let texts = (0..<40).map { "a text of the same length \($0 % 20 + 10)" }
+        let json = "[" + texts.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+        #expect(try JSONValue(parsing: json) == .array(texts.map(JSONValue.string)))
+    }
+
     // The y_number_* vectors of https://github.com/nst/JSONTestSuite, and the edges of 64 bits.
     @Test(
         "integers that fit in 64 bits stay integers, all other numbers are doubles",

@@ -67,8 +67,8 @@ struct ManifestReaderTests {
         try folder.write("a.yaml", peer: "one", changed: Self.longAgo)
         for _ in 1...2 {
             let reading = try reader.read().get()
-            #expect(reading.objects { _ in true }.map(\.object.metadata.name) == ["one"])
-            #expect(reading.objects { _ in false }.isEmpty)
+            #expect(reading.stages { _ in true }.flatMap { $0.flatMap(\.self) }.map(\.object.metadata.name) == ["one"])
+            #expect(reading.stages { _ in false }.isEmpty)
         }
     }
 

@@ -29,7 +29,7 @@ struct ResourceTests {
         let peer = BigPeer(Object(["spec": ["endpoint": ["rateLimit": ["requestsPerSecond": 0, "burst": -4]]]]))
         #expect(peer.spec.rateLimit == RateLimit(requestsPerSecond: nil, burst: 1, concurrency: 16))
         let embedded = BigPeer(Object(["spec": ["embedded": [:]]]))
-        #expect(embedded.spec.rateLimit == RateLimit(requestsPerSecond: nil, burst: 100, concurrency: 32))
+        #expect(embedded.spec.rateLimit == RateLimit(requestsPerSecond: nil, burst: 100, concurrency: 64))
     }
 
     @Test("an embedded peer listens on free ports of the loopback unless told otherwise")

@@ -1,6 +1,7 @@
 import JSON
 import KubernetesModel
 import ResourceStore
+import Synchronization
 import Testing
 
 @testable import SQLiteStore
@@ -26,6 +27,30 @@ struct StoreWriteTests {
         let list = try await self.store.list(.widget, namespace: nil)
         #expect(list.objects == [created])
         #expect(list.resourceVersion == created.metadata.resourceVersion)
+    }
+
+    @Test("of objects that are created together each is refused by itself")
+    func createTogether() async throws {
+        _ = try await self.store.create(.widget, .widget("b"))
+        let results = await self.store.create(.widget, [.widget("a"), .widget("b"), .widget("c")])
+        #expect(results.map { (try? $0.get())?.metadata.name } == ["a", nil, "c"])
+        #expect(results[1] == .failure(.alreadyExists(.widget, "b")))
+        let keys = ["a", "b", "c", "d"].map { ObjectKey(namespace: "default", name: $0) }
+        let found = try await self.store.get(.widget, keys)
+        #expect(found.keys.map(\.name).sorted() == ["a", "b", "c"])
+        #expect(found[keys[2]] == (try results[2].get()))
+    }
+
+    @Test("a list that is taken part by part is the whole list, in order")
+    func pages() async throws {
+        let names = (0..<600).map { "w\(1_000 + $0)" }
+        _ = await self.store.create(.widget, names.map { .widget($0) })
+        let pages = Mutex<[[Object]]>([])
+        let version = try await self.store.list(.widget, namespace: nil) { page in pages.withLock { $0.append(page) } }
+        let list = try await self.store.list(.widget, namespace: nil)
+        #expect(pages.withLock { $0.flatMap(\.self) } == list.objects)
+        #expect(pages.withLock(\.count) > 2)
+        #expect(version == list.resourceVersion)
     }
 
     @Test("a name can be there once in each namespace and kind")

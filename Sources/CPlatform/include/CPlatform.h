@@ -22,7 +22,7 @@ int platform_look(const char *path, struct platform_file *file);
 /// Lets malloc keep at most this many arenas: one for each of many threads costs tens of megabytes.
 void platform_limit_arenas(int count);
 
-/// Gives the heap's unused pages back to the system.
+/// Gives back to the system what is not in use: the heap's free pages, and code that only the start needed.
 void platform_return_memory(void);
 
 #endif

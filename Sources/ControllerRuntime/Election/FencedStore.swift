@@ -25,6 +25,15 @@ package struct FencedStore: ResourceStore {
         try await self.store.list(kind, namespace: namespace)
     }
 
+    /// Reads all objects of a kind part by part.
+    package func list(
+        _ kind: ResourceKind,
+        namespace: String?,
+        page: @escaping @Sendable ([Object]) -> Void
+    ) async throws(APIStatus) -> String {
+        try await self.store.list(kind, namespace: namespace, page: page)
+    }
+
     /// Follows the changes of a kind after a resource version.
     package func watch(
         _ kind: ResourceKind,

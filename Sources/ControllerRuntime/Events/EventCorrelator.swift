@@ -129,6 +129,8 @@ package struct EventCorrelator: Sendable {
             kind: .event,
             metadata: ObjectMeta(name: entry.name, namespace: namespace),
             content: [
+                "count": .integer(entry.count),
+                "firstTimestamp": .string(entry.first.rfc3339),
                 "involvedObject": [
                     "apiVersion": .string(about.apiVersion),
                     "kind": .string(about.kind),
@@ -136,15 +138,13 @@ package struct EventCorrelator: Sendable {
                     "namespace": .string(about.key.namespace),
                     "uid": .string(about.uid),
                 ],
-                "reason": .string(note.reason),
+                "lastTimestamp": .string(now.rfc3339),
                 "message": .string(message),
-                "type": .string(note.severity.rawValue),
-                "source": ["component": .string(self.component), "host": .string(self.instance)],
+                "reason": .string(note.reason),
                 "reportingComponent": .string(self.component),
                 "reportingInstance": .string(self.instance),
-                "firstTimestamp": .string(entry.first.rfc3339),
-                "lastTimestamp": .string(now.rfc3339),
-                "count": .integer(entry.count),
+                "source": ["component": .string(self.component), "host": .string(self.instance)],
+                "type": .string(note.severity.rawValue),
             ]
         )
     }

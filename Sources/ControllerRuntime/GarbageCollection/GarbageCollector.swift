@@ -62,7 +62,13 @@ package final class GarbageCollector: Sendable {
         self.index.withLock { index -> [ObjectID] in
             switch news {
             case .connected, .failed, .silent: return []
-            case .list(let list): return index.take(all: list.objects, of: kind)
+            case .listing:
+                index.beginList(of: kind)
+                return []
+            case .page(let objects):
+                index.add(objects, of: kind)
+                return []
+            case .listed: return index.endList(of: kind)
             case .events(let events):
                 var ids: [ObjectID] = []
                 for event in events { ids += self.take(event, of: kind, &index) }

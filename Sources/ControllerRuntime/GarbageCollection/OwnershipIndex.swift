@@ -6,6 +6,8 @@ import KubernetesModel
 struct OwnershipIndex: Sendable {
     private var owners: [ObjectID: [OwnerReference]] = [:]
     private var owned: [String: Set<ObjectID>] = [:]
+    /// Those of the objects of a list that is coming in for which there may be something to decide.
+    private var incoming: [ResourceKind: [Object]] = [:]
 
     /// Takes an object as it is now.
     ///
@@ -26,6 +28,24 @@ struct OwnershipIndex: Sendable {
             + forgotten.compactMap { $0.id(in: object.metadata.namespace, among: kinds) }
     }
 
+    /// Begins a list; what came of one that broke off is forgotten.
+    mutating func beginList(of kind: ResourceKind) {
+        self.incoming[kind] = []
+    }
+
+    /// Takes a part of a list.
+    mutating func add(_ page: [Object], of kind: ResourceKind) {
+        self.incoming[kind, default: []] += page.filter(\.isOfInterest)
+    }
+
+    /// Takes the list that has come in.
+    ///
+    /// - Parameter kind: The kind of its objects.
+    /// - Returns: The objects to be decided on.
+    mutating func endList(of kind: ResourceKind) -> [ObjectID] {
+        self.take(all: self.incoming.removeValue(forKey: kind) ?? [], of: kind)
+    }
+
     /// Takes all objects of a kind as they are now; the others of the kind are gone.
     ///
     /// - Parameters:
@@ -37,7 +57,7 @@ struct OwnershipIndex: Sendable {
         for id in Array(self.owners.keys) where id.kind == kind && !present.contains(id.key) { self.set([], of: id) }
         for object in objects { self.set(object.metadata.owners, of: ObjectID(kind: kind, key: object.key)) }
         // Owners of any of these may have gone unseen.
-        return objects.filter { !$0.metadata.owners.isEmpty || $0.metadata.waiting != nil }
+        return objects.filter(\.isOfInterest)
             .map { ObjectID(kind: kind, key: $0.key) }
     }
 
@@ -64,6 +84,11 @@ struct OwnershipIndex: Sendable {
         for owner in new { self.owned[owner.uid, default: []].insert(id) }
         self.owners[id] = new.isEmpty ? nil : new
     }
+}
+
+extension Object {
+    /// Whether the object has owners, or waits for what it owns.
+    fileprivate var isOfInterest: Bool { !self.metadata.owners.isEmpty || self.metadata.waiting != nil }
 }
 
 extension OwnerReference {

@@ -40,6 +40,7 @@ package final class Informer<Value: Sendable>: Sendable {
     private let state: Mutex<State>
     private let synced = Latch()
     private let time: any Time
+    private let decode: @Sendable (Object) -> Value
     private let followers: [String: StoreFollower]
 
     private static var everything: String { "" }
@@ -70,6 +71,7 @@ package final class Informer<Value: Sendable>: Sendable {
         let part = InformerPart(cache: InformerCache(indexes: indexes, decode: decode))
         self.state = Mutex(State(parts: Dictionary(parts.map { ($0, part) }) { first, _ in first }))
         self.time = time
+        self.decode = decode
         let followers = parts.map { name in
             let follower = StoreFollower(
                 store: store,
@@ -86,12 +88,17 @@ package final class Informer<Value: Sendable>: Sendable {
 
     /// One object.
     package func get(_ key: ObjectKey) -> Value? {
-        self.state.withLock { $0.parts[self.part(of: key)]?.cache.entries[key]?.value }
+        self.held(key)?.value
+    }
+
+    /// Looks at one object without making a copy of all of it.
+    package func look<Result>(at key: ObjectKey, _ body: (Value) -> Result) -> Result? {
+        self.held(key).map { body($0.value) }
     }
 
     /// All objects, in no order.
     package var all: [Value] {
-        self.state.withLock { $0.parts.values.flatMap { $0.cache.entries.values.map(\.value) } }
+        self.state.withLock { $0.parts.values.flatMap { $0.cache.entries.values.map(\.held.value) } }
     }
 
     /// The keys of all objects, in no order.
@@ -125,7 +132,7 @@ package final class Informer<Value: Sendable>: Sendable {
         self.change { state in
             state.subscribers.append(subscriber)
             let present = state.parts.values.flatMap(\.cache.entries).map {
-                InformerChange(key: $0.key, old: nil, new: $0.value.value, isInitial: true)
+                InformerChange(key: $0.key, old: nil, new: $0.value.held.value, isInitial: true)
             }
             if !present.isEmpty { state.outbox.append(Delivery(changes: present, subscribers: [subscriber])) }
             return []
@@ -133,9 +140,16 @@ package final class Informer<Value: Sendable>: Sendable {
     }
 
     /// Takes the result of an own create or update, so that a `get` after it does not read the state before it.
-    package func observe(_ object: Object) {
+    ///
+    /// - Parameter object: The object as the store returned it.
+    /// - Returns: Its value, which need not be what is held: others may have written since.
+    @discardableResult
+    package func observe(_ object: Object) -> Value {
         let part = self.part(of: object.key)
-        self.change { state in state.parts[part]?.cache.observe(object).map { [$0] } ?? [] }
+        let held = self.state.withLock { $0.parts[part]?.cache.held(object) }
+        guard let held else { return self.decode(object) }
+        self.change { state in state.parts[part]?.cache.observe(held, for: object.key).map { [$0] } ?? [] }
+        return held.value
     }
 
     /// Takes the result of an own deletion.
@@ -157,6 +171,10 @@ package final class Informer<Value: Sendable>: Sendable {
         }
     }
 
+    private func held(_ key: ObjectKey) -> InformerCache<Value>.Held? {
+        self.state.withLock { $0.parts[self.part(of: key)]?.cache.entries[key]?.held }
+    }
+
     private func part(of key: ObjectKey) -> String {
         self.followers[Self.everything] != nil ? Self.everything : key.namespace
     }
@@ -164,7 +182,7 @@ package final class Informer<Value: Sendable>: Sendable {
     private func take(_ news: StoreFollower.News, of part: String) {
         let now = self.time.monotonicNow
         self.change { state in state.parts[part]?.take(news, now: now) ?? [] }
-        guard case .list = news else { return }
+        guard case .listed = news else { return }
         if self.state.withLock({ $0.parts.values.allSatisfy(\.status.hasSynced) }) { self.synced.open() }
     }
 
@@ -213,11 +231,17 @@ private struct InformerPart<Value: Sendable>: Sendable {
         case .silent:
             self.status.silences += 1
             return []
-        case .list(let list):
+        case .listing:
+            self.cache.beginList()
+            return []
+        case .page(let objects):
+            self.cache.add(objects)
+            return []
+        case .listed(let version):
             self.status.heard(now)
             self.status.lists += 1
             self.status.hasSynced = true
-            return self.cache.replace(with: list)
+            return self.cache.endList(version: version)
         case .events(let events):
             self.status.heard(now)
             return self.cache.apply(events)

@@ -10,8 +10,12 @@ import Synchronization
 struct StoreFollower: Sendable {
     /// What happened, for the informer.
     enum News: Sendable {
-        /// All objects.
-        case list(ObjectList)
+        /// A list of all objects begins; one that began before and did not end is void.
+        case listing
+        /// Some objects of the list.
+        case page([Object])
+        /// The list is complete, and of this version.
+        case listed(version: String)
         /// A watch stands.
         case connected
         /// Changes.
@@ -62,7 +66,7 @@ struct StoreFollower: Sendable {
     var backoff = Backoff(base: .milliseconds(800), cap: .seconds(30), jitter: 0.5)
 
     /// Follows the store until the task is cancelled.
-    func run(_ tell: @Sendable (News) -> Void) async {
+    func run(_ tell: @escaping @Sendable (News) -> Void) async {
         var state = State.empty
         var memory = Memory()
         var generator = SplitMix64()
@@ -78,14 +82,19 @@ struct StoreFollower: Sendable {
     }
 
     /// One request, or one batch of changes.
-    private func step(_ state: State, _ memory: inout Memory, tell: @Sendable (News) -> Void) async -> State {
+    private func step(
+        _ state: State,
+        _ memory: inout Memory,
+        tell: @escaping @Sendable (News) -> Void
+    ) async -> State {
         do throws(APIStatus) {
             switch state {
             case .empty:
-                let list = try await self.store.list(self.kind, namespace: self.namespace)
-                try self.refuse(list, &memory)
-                tell(.list(list))
-                return .listed(version: list.resourceVersion)
+                tell(.listing)
+                let version = try await self.store.list(self.kind, namespace: self.namespace) { tell(.page($0)) }
+                try self.refuse(version, &memory)
+                tell(.listed(version: version))
+                return .listed(version: version)
             case .listed(let version):
                 let stream = try await self.store.watch(self.kind, namespace: self.namespace, from: version)
                 tell(.connected)
@@ -131,8 +140,8 @@ struct StoreFollower: Sendable {
     }
 
     /// Refuses a list that is older than what is known, as a replica that lags behind may give after a fail-over.
-    private func refuse(_ list: ObjectList, _ memory: inout Memory) throws(APIStatus) {
-        let version = ResourceVersion(list.resourceVersion)
+    private func refuse(_ text: String, _ memory: inout Memory) throws(APIStatus) {
+        let version = ResourceVersion(text)
         if let newest = memory.newest, version.isOlder(than: newest), memory.refusals < Self.refusals {
             memory.refusals += 1
             throw APIStatus(

@@ -17,8 +17,6 @@ struct ManifestApplier: Sendable {
         case failed(String)
     }
 
-    /// How many objects are written at once: they share the store's commits.
-    private static let width = 128
     /// How often to begin anew when others write the object at the same time.
     private static let attempts = 5
 
@@ -28,21 +26,15 @@ struct ManifestApplier: Sendable {
 
     /// Applies objects in the order in which they need one another, many at once within a kind.
     func apply(
-        _ objects: [ManifestReader.Declared],
+        _ stages: [ManifestReader.Stage],
         _ note: (ManifestReader.Declared, Inventory.Entry, Applied) -> Void
     ) async {
-        for stage in objects.inApplyOrder {
-            var iterator = stage.makeIterator()
-            await withTaskGroup(of: (ManifestReader.Declared, Applied).self) { group in
-                for _ in 0..<Self.width {
-                    guard let next = iterator.next() else { break }
-                    group.addTask { (next, await self.apply(next)) }
-                }
-                for await (declared, applied) in group {
+        for stage in stages {
+            for batch in stage {
+                for (declared, applied) in await self.apply(batch, of: stage.kind) {
                     let entry = Inventory.Entry(declared.object)
                     self.log(applied, entry)
                     note(declared, entry, applied)
-                    if let next = iterator.next() { group.addTask { (next, await self.apply(next)) } }
                 }
             }
         }
@@ -56,14 +48,63 @@ struct ManifestApplier: Sendable {
         }
     }
 
-    private func apply(_ declared: ManifestReader.Declared) async -> Applied {
+    private typealias Fate = (declared: ManifestReader.Declared, applied: Applied)
+
+    /// Applies some objects of a kind: one read finds out which are there, one write makes those that are not, and the
+    /// others are compared side by side, so that what is written shares the store's commits.
+    private func apply(_ batch: [ManifestReader.Declared], of kind: ResourceKind) async -> [Fate] {
+        let live: [ObjectKey: Object]
+        do throws(APIStatus) {
+            live = try await self.store.get(kind, batch.map(\.object.key))
+        } catch {
+            return batch.map { ($0, .failed(error.message)) }
+        }
+        var fates: [Fate] = []
+        var present = batch.filter { live[$0.object.key] != nil }
+        let missing = batch.filter { live[$0.object.key] == nil }
+        let results = await self.store.create(kind, missing.map { Self.creation(of: $0.object) })
+        for (declared, result) in zip(missing, results) {
+            switch result {
+            case .success: fates.append((declared, .created))
+            case .failure(let error) where error.reason == .alreadyExists: present.append(declared)
+            case .failure(let error): fates.append((declared, .failed(error.message)))
+            }
+        }
+        await withTaskGroup(of: Fate.self) { group in
+            for declared in present {
+                group.addTask { (declared, await self.apply(declared, to: live[declared.object.key])) }
+            }
+            for await fate in group { fates.append(fate) }
+        }
+        return fates
+    }
+
+    /// An object as it is created: with the finalizer that its controller would add first of all.
+    private static func creation(of declared: Object) -> Object {
+        var object = ThreeWayMerge.creation(of: declared)
+        let kinds: [ResourceKind] = [.bigPeerApp, .bigPeerReplication]
+        if kinds.contains(where: { $0.kind == object.kind }), !object.metadata.finalizers.contains(PeerageAPI.finalizer)
+        {
+            object.metadata.finalizers.append(PeerageAPI.finalizer)
+        }
+        return object
+    }
+
+    /// Applies one object.
+    ///
+    /// - Parameters:
+    ///   - declared: The object.
+    ///   - live: The object in the store as it was a moment ago; `nil` to look anew.
+    /// - Returns: What became of it.
+    private func apply(_ declared: ManifestReader.Declared, to live: Object?) async -> Applied {
+        var live = live
         do throws(APIStatus) {
             // Others may write the object at the same time; what is declared wins over what they do in between.
             for _ in 0..<Self.attempts {
                 do throws(APIStatus) {
-                    return try await self.applyOnce(declared)
+                    return try await self.applyOnce(declared, to: live)
                 } catch  where error.reason == .conflict || error.reason == .alreadyExists {
-                    continue
+                    live = nil
                 }
             }
             return .failed("others keep changing it")
@@ -72,12 +113,16 @@ struct ManifestApplier: Sendable {
         }
     }
 
-    private func applyOnce(_ declared: ManifestReader.Declared) async throws(APIStatus) -> Applied {
+    private func applyOnce(
+        _ declared: ManifestReader.Declared,
+        to known: Object?
+    ) async throws(APIStatus) -> Applied {
         let live: Object
         do throws(APIStatus) {
-            live = try await self.store.get(declared.kind, declared.object.key)
+            live =
+                if let known { known } else { try await self.store.get(declared.kind, declared.object.key) }
         } catch  where error.reason == .notFound {
-            _ = try await self.store.create(declared.kind, ThreeWayMerge.creation(of: declared.object))
+            _ = try await self.store.create(declared.kind, Self.creation(of: declared.object))
             return .created
         }
         guard !live.metadata.isBeingDeleted else {

@@ -1,3 +1,4 @@
+import JSON
 import KubernetesModel
 import Planning
 import Resources
@@ -9,6 +10,8 @@ final class ManifestReader: Sendable {
     struct Declared: Sendable {
         let definition: KindDefinition
         let object: Object
+        /// That of its outline.
+        let fingerprint: Int
         /// Where it stands.
         let manifest: Manifest
 
@@ -28,6 +31,28 @@ final class ManifestReader: Sendable {
         let entry: Inventory.Entry
         /// Differs (but for a chance of one in 2⁶⁴) when the object does.
         let fingerprint: Int
+        /// Which of its file's objects it is.
+        fileprivate let index: Int
+    }
+
+    /// Objects of one kind, some at a time: thousands that wait for their turn wait as text.
+    struct Stage: Sequence, IteratorProtocol {
+        /// The kind.
+        let kind: ResourceKind
+        /// How many objects the outlines say there are.
+        let count: Int
+        fileprivate var parts: ArraySlice<(file: KnownFile, wanted: [Outline])>
+
+        /// About so many objects come at a time.
+        static let batch = 128
+
+        mutating func next() -> [Declared]? {
+            var batch: [Declared] = []
+            while batch.count < Self.batch, let part = self.parts.popFirst() {
+                batch += part.file.declared(part.wanted)
+            }
+            return batch.isEmpty ? nil : batch
+        }
     }
 
     /// What a folder declares.
@@ -42,21 +67,19 @@ final class ManifestReader: Sendable {
         let emptyFile: String?
         fileprivate let files: [KnownFile]
 
-        /// The objects whose outlines are of interest.
+        /// The objects whose outlines are of interest, in stages: what is needed comes before what needs it.
         ///
         /// Of files that have not changed, objects are not kept, but read again here; a file that has changed since
         /// has its turn in the pass that this change gives rise to.
-        func objects(_ isOfInterest: (Outline) -> Bool) -> [Declared] {
-            self.files.flatMap { file -> [Declared] in
-                let wanted = Set(file.outlines.lazy.filter(isOfInterest).map(\.entry))
-                guard !wanted.isEmpty else { return [] }
-                let reading = file.reading.objects.isEmpty ? file.readAgain() : file.reading
-                return zip(reading?.objects ?? [], reading?.manifests ?? []).compactMap { object, manifest in
-                    guard wanted.contains(Inventory.Entry(object)),
-                        let definition = KnownKinds.definition(of: object)
-                    else { return nil }
-                    return Declared(definition: definition, object: object, manifest: manifest)
+        func stages(_ isOfInterest: (Outline) -> Bool) -> [Stage] {
+            let parts = self.files.map { ($0, $0.outlines.filter(isOfInterest)) }.filter { !$0.1.isEmpty }
+            return ManifestReader.applyOrder.compactMap { kind in
+                let own = parts.compactMap { file, outlines -> (file: KnownFile, wanted: [Outline])? in
+                    let wanted = outlines.filter { $0.entry.kind == kind.kind && $0.entry.group == kind.group }
+                    return wanted.isEmpty ? nil : (file, wanted)
                 }
+                guard !own.isEmpty else { return nil }
+                return Stage(kind: kind, count: own.reduce(0) { $0 + $1.wanted.count }, parts: own[...])
             }
         }
     }
@@ -69,6 +92,11 @@ final class ManifestReader: Sendable {
     /// A file larger than this was not written by hand.
     fileprivate static let maximumBytes = 64 << 20
 
+    /// What is needed comes before what needs it.
+    private static let applyOrder: [ResourceKind] = [
+        .namespace, .secret, .configMap, .bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology,
+    ]
+
     private let folder: String
 
     /// One file as it was read last.
@@ -79,6 +107,8 @@ final class ManifestReader: Sendable {
         let reading: ManifestReading
         /// The objects of known kinds.
         let outlines: [Outline]
+        /// All objects as JSON; none when they were left out.
+        let objects: [[UInt8]]
         let isEmpty: Bool
     }
 
@@ -142,11 +172,16 @@ extension ManifestReader.KnownFile {
         self.init(
             file: file,
             isSettled: file.fingerprint.isSettled,
-            reading: reading,
-            outlines: reading.objects.compactMap { object in
+            reading: reading.withoutObjects,
+            outlines: reading.objects.enumerated().compactMap { index, object in
                 guard KnownKinds.definition(of: object) != nil else { return nil }
-                return ManifestReader.Outline(entry: Inventory.Entry(object), fingerprint: object.hashValue)
+                return ManifestReader.Outline(
+                    entry: Inventory.Entry(object),
+                    fingerprint: object.hashValue,
+                    index: index
+                )
             },
+            objects: reading.objects.map(\.json.bytes),
             isEmpty: bytes.allSatisfy(\.isWhiteSpace)
         )
     }
@@ -155,17 +190,37 @@ extension ManifestReader.KnownFile {
         Self(
             file: self.file,
             isSettled: self.isSettled,
-            reading: self.reading.withoutObjects,
+            reading: self.reading,
             outlines: self.outlines,
+            objects: [],
             isEmpty: self.isEmpty
         )
     }
 
-    fileprivate func readAgain() -> ManifestReading? {
-        guard self.file.isUnchanged else { return nil }
-        return self.file.content(limit: ManifestReader.maximumBytes).map { bytes in
-            ManifestReading(ManifestFile(name: self.file.path, bytes: bytes))
+    /// Some of the file's objects; none when the file has changed since they were outlined.
+    fileprivate func declared(_ wanted: [ManifestReader.Outline]) -> [ManifestReader.Declared] {
+        let objects = self.objects.isEmpty ? self.readAgain() : self.objects
+        return wanted.compactMap { outline in
+            guard objects.indices.contains(outline.index), let json = try? JSONValue(parsing: objects[outline.index])
+            else { return nil }
+            let object = Object(json)
+            guard Inventory.Entry(object) == outline.entry, let definition = KnownKinds.definition(of: object) else {
+                return nil
+            }
+            return ManifestReader.Declared(
+                definition: definition,
+                object: object,
+                fingerprint: outline.fingerprint,
+                manifest: self.reading.manifests[outline.index]
+            )
         }
+    }
+
+    private func readAgain() -> [[UInt8]] {
+        guard self.file.isUnchanged, let bytes = self.file.content(limit: ManifestReader.maximumBytes) else {
+            return []
+        }
+        return ManifestReading(ManifestFile(name: self.file.path, bytes: bytes)).objects.map(\.json.bytes)
     }
 }
 
@@ -185,14 +240,4 @@ extension ManifestReader.Reading {
 
 extension UInt8 {
     fileprivate var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
-}
-
-extension [ManifestReader.Declared] {
-    /// The objects in stages: what is needed comes before what needs it.
-    var inApplyOrder: [[ManifestReader.Declared]] {
-        let order: [ResourceKind] = [
-            .namespace, .secret, .configMap, .bigPeer, .bigPeerApp, .bigPeerReplication, .replicationTopology,
-        ]
-        return order.map { kind in self.filter { $0.kind == kind } }.filter { !$0.isEmpty }
-    }
 }

@@ -146,9 +146,9 @@ package final class ManifestSource: Service {
             inventory.entries.formUnion(try await self.missing(of: declared.subtracting(known.entries)))
             try await self.save(inventory, unless: known)
             let applied = isThorough ? [:] : self.applied.withLock { $0 }
-            let changed = reading.objects { applied[$0.entry] != $0.fingerprint }
-            report.unchanged += outlines.count - changed.count
-            await self.apply(changed, &report)
+            let stages = reading.stages { applied[$0.entry] != $0.fingerprint }
+            report.unchanged += outlines.count - stages.reduce(0) { $0 + $1.count }
+            await self.apply(stages, &report)
             // What could not be applied is somebody else's, unless it was ours before.
             let entered = inventory
             inventory.entries = known.entries.union(self.applied(among: outlines))
@@ -161,15 +161,15 @@ package final class ManifestSource: Service {
         return report
     }
 
-    private func apply(_ changed: [ManifestReader.Declared], _ report: inout Report) async {
+    private func apply(_ stages: [ManifestReader.Stage], _ report: inout Report) async {
         let applier = ManifestApplier(store: self.store, logger: self.logger, tell: self.tell)
-        await applier.apply(changed) { declared, entry, applied in
+        await applier.apply(stages) { declared, entry, applied in
             if case .failed(let why) = applied {
                 report.problems.append("\(entry): \(why)")
                 self.applied.withLock { _ = $0.removeValue(forKey: entry) }
                 return
             }
-            self.applied.withLock { $0[entry] = declared.object.hashValue }
+            self.applied.withLock { $0[entry] = declared.fingerprint }
             switch applied {
             case .created: report.created += 1
             case .configured: report.configured += 1

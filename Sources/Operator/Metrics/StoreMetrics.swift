@@ -20,6 +20,14 @@ struct MeteredStore: ResourceStore {
         try await self.store.list(kind, namespace: namespace)
     }
 
+    func list(
+        _ kind: ResourceKind,
+        namespace: String?,
+        page: @escaping @Sendable ([Object]) -> Void
+    ) async throws(APIStatus) -> String {
+        try await self.store.list(kind, namespace: namespace, page: page)
+    }
+
     func watch(
         _ kind: ResourceKind,
         namespace: String?,

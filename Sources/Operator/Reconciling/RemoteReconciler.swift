@@ -109,8 +109,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         var finalizers = resource.metadata.finalizers
         edit(&finalizers)
         let written = try await self.store.updateFinalizers(Resource.kind, of: resource.metadata, to: finalizers)
-        self.cache.observe(written)
-        return Resource(written)
+        return self.cache.observe(written)
     }
 
     private func writeStatus(_ status: JSONValue, of resource: Resource) async throws(APIStatus) -> Resource {
@@ -118,9 +117,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         metadata.uid = resource.metadata.uid
         metadata.resourceVersion = resource.metadata.resourceVersion
         let object = Object(kind: Resource.kind, metadata: metadata, content: ["status": status])
-        let written = try await self.store.updateStatus(Resource.kind, object)
-        self.cache.observe(written)
-        return Resource(written)
+        return self.cache.observe(try await self.store.updateStatus(Resource.kind, object))
     }
 
     private func report(

@@ -1,0 +1,112 @@
+import Clocks
+import JSON
+import KubernetesModel
+import Resources
+import Testing
+
+@testable import Planning
+
+@Suite("Replication measurement")
+struct ReplicationMeasurementTests {
+    private typealias Link = ReplicationMeasurement.Link
+
+    private static func link(
+        _ state: ReplicationSession.State,
+        address: String = "127.0.0.1:4040",
+        isDialled: Bool = true,
+        problem: String? = nil,
+        lag: Int64 = 0,
+        published: Set<String> = []
+    ) -> Link {
+        Link(
+            session: ReplicationSession(
+                peer: "paris",
+                isDialled: isDialled,
+                state: state,
+                collections: [
+                    ReplicationSession.Collection(name: "cars", documents: 3, usn: 7, lagChanges: lag),
+                    ReplicationSession.Collection(name: "drivers", documents: 9, usn: 7, lagChanges: lag),
+                ]
+            ),
+            address: address,
+            problem: problem,
+            published: published
+        )
+    }
+
+    private static func replication(
+        queries: JSONValue = ["cars": ["true"]],
+        conditions: JSONValue = [["type": "Replicating", "status": "Unknown", "reason": "NotMeasured"]],
+        sessions: JSONValue = []
+    ) -> BigPeerReplication {
+        var metadata = ObjectMeta(name: "cars-berlin", namespace: "default")
+        metadata.generation = 1
+        let spec: JSONValue = ["bigPeerRef": ["name": "berlin"], "app": "cars", "queriesByCollection": queries]
+        let status: JSONValue = [
+            "connections": ["127.0.0.1:4040"], "lastSyncTime": "2026-01-01T00:00:00Z", "conditions": conditions,
+            "replication": ["sessions": sessions],
+        ]
+        return BigPeerReplication(
+            Object(kind: .bigPeerReplication, metadata: metadata, content: ["spec": spec, "status": status])
+        )
+    }
+
+    @Test("Replicating is True only when every link is live, and says why when it is not")
+    func conditions() {
+        let replication = Self.replication()
+        func told(_ links: [Link]) -> String {
+            let condition = replication.replicating(ReplicationMeasurement(links: links))
+            return "\(condition.status.rawValue) \(condition.reason): \(condition.message)"
+        }
+        #expect(told([Self.link(.live)]) == "True Live: one session is live")
+        #expect(
+            told([Self.link(.live), Self.link(.catchingUp, isDialled: false)])
+                == "False CatchingUp: taking over what was there before, with paris"
+        )
+        #expect(
+            told([Self.link(.live), Self.link(.failed, problem: "Connection refused")])
+                == "False Disconnected: no session with 127.0.0.1:4040: Connection refused"
+        )
+        #expect(told([]) == "False Disconnected: no other peer is connected; this side waits to be dialled")
+        // A link that another replication of the app dials.
+        #expect(told([Self.link(.failed, address: "10.0.0.9:1"), Self.link(.live)]).hasPrefix("True Live"))
+        #expect(replication.replicating(nil).status == .unknown)
+        #expect(replication.replicating(nil).reason == Reason.notMeasured.rawValue)
+    }
+
+    @Test("where neither side asks for anything, nothing flows; where the other asks, something does")
+    func nobodyAsks() {
+        let silent = Self.replication(queries: [:])
+        #expect(silent.replicating(ReplicationMeasurement(links: [Self.link(.live)])).reason == "NothingSubscribed")
+        let asked = ReplicationMeasurement(links: [Self.link(.live, published: ["cars"])])
+        #expect(silent.replicating(asked).reason == "Live")
+    }
+
+    @Test("the status is written when something is new, and not again")
+    func written() throws {
+        let measurement = ReplicationMeasurement(links: [Self.link(.live, lag: 4)])
+        let surroundings = Surroundings(
+            now: Timestamp(seconds: 0),
+            bigPeer: { _ in nil },
+            measurement: { _ in measurement }
+        )
+        let status = try #require(Self.replication().status(measuring: surroundings))
+        let told = BigPeerReplicationStatus(status)
+        #expect(told.sessions.map(\.collections) == [[Self.link(.live, lag: 4).session.collections[0]]])
+        #expect(told.conditions.map(\.reason) == ["Live"])
+        let again = Self.replication(
+            conditions: status["conditions"] ?? .null,
+            sessions: status["replication"]?["sessions"] ?? .null
+        )
+        #expect(again.status(measuring: surroundings) == nil)
+    }
+
+    @Test("figures alone do not change the outline")
+    func outline() {
+        let before = ReplicationMeasurement(links: [Self.link(.live, lag: 4)])
+        let after = ReplicationMeasurement(links: [Self.link(.live, lag: 9)])
+        #expect(before != after)
+        #expect(before.outline == after.outline)
+        #expect(before.outline != ReplicationMeasurement(links: [Self.link(.catchingUp)]).outline)
+    }
+}
