@@ -88,12 +88,16 @@ struct ReplicationMeasurementTests {
         let surroundings = Surroundings(
             now: Timestamp(seconds: 0),
             bigPeer: { _ in nil },
+            accessObstacle: { _ in nil },
+            replications: { _ in [] },
+            apps: { _ in [] },
+            replicationsOfApp: { _, _ in [] },
             measurement: { _ in measurement }
         )
-        let status = try #require(Self.replication().status(measuring: surroundings))
-        let told = BigPeerReplicationStatus(status)
+        let told = try #require(Self.replication().status(measuring: surroundings))
         #expect(told.sessions.map(\.collections) == [[Self.link(.live, lag: 4).session.collections[0]]])
         #expect(told.conditions.map(\.reason) == ["Live"])
+        let status = told.json
         let again = Self.replication(
             conditions: status["conditions"] ?? .null,
             sessions: status["replication"]?["sessions"] ?? .null
