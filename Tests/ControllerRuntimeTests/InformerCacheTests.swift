@@ -43,3 +43,12 @@ struct InformerCacheTests {
         #expect(cache.entries.count == 1)
     }
 }
+
+extension InformerCache {
+    /// Takes a whole list as one page.
+    fileprivate mutating func replace(with list: ObjectList) -> [InformerChange<Value>] {
+        self.beginList()
+        self.add(list.objects)
+        return self.endList(version: list.resourceVersion)
+    }
+}
