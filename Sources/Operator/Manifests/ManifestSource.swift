@@ -45,6 +45,8 @@ package final class ManifestSource: Service {
     private static let pruneDelay = Duration.seconds(2)
     /// How often objects are compared although their manifests have not changed.
     private static let thoroughInterval = Duration.seconds(60)
+    /// How many objects are looked up at once.
+    private static let lookupSize = 256
 
     private let folder: String
     private let store: SQLiteStore
@@ -198,12 +200,14 @@ package final class ManifestSource: Service {
     /// Those of the entries whose objects do not exist.
     private func missing(of entries: Set<Inventory.Entry>) async throws(APIStatus) -> Set<Inventory.Entry> {
         var missing: Set<Inventory.Entry> = []
-        for entry in entries {
-            guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { continue }
-            do throws(APIStatus) {
-                _ = try await self.store.get(kind, entry.key)
-            } catch  where error.reason == .notFound {
-                missing.insert(entry)
+        for (name, group) in Dictionary(grouping: entries, by: { [$0.group, $0.kind] }) {
+            guard let kind = ManifestReader.kind(group: name[0], kind: name[1]) else { continue }
+            var rest = group[...]
+            while !rest.isEmpty {
+                let batch = rest.prefix(Self.lookupSize)
+                rest = rest.dropFirst(Self.lookupSize)
+                let live = try await self.store.get(kind, batch.map(\.key))
+                missing.formUnion(batch.filter { live[$0.key] == nil })
             }
         }
         return missing

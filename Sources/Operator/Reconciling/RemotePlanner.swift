@@ -73,6 +73,7 @@ package struct RemotePlanner: Sendable {
             replicationsOfApp: { bigPeer, app in
                 world.replications.values.filter { $0.bigPeerKey == bigPeer && $0.spec.app == app }.map(\.key)
             },
+            // A plan of requests tells nothing of flows.
             measurement: { _ in nil }
         )
         var plans: [RemotePlan] = []
