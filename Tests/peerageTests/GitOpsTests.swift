@@ -33,14 +33,13 @@ struct GitOpsTests {
     @Test("without waiting, a Secret stays as long as something of the same files still goes")
     func deletion() throws {
         let server = try Server()
+        // The finalizer keeps the replication from going, for as long as this test likes.
         let files =
             Self.secret
             + Self.fleet.replacing("embedded: {}", with: "embedded: {auth: {tokenSecretRef: {name: berlin}}}")
+            .replacing("{name: one}", with: "{name: one, finalizers: [test.example/keep]}")
         #expect(try server.run(["apply", "-f", "-"], input: files).code == 0)
         #expect(try server.run(["wait", "--for=condition=Ready", "--all"]).code == 0)
-        // What keeps the replication from going, for as long as this test likes.
-        let keep = Self.fleet.replacing("{name: one}", with: "{name: one, finalizers: [test.example/keep]}")
-        #expect(try server.run(["apply", "-f", "-"], input: keep).code == 0)
         let hasty = try server.run(["delete", "-f", "-", "--wait=false"], input: files)
         #expect(hasty.code == 1)
         #expect(hasty.messages.contains("secret/berlin: was not deleted, because "), "\(hasty.messages)")
