@@ -6,7 +6,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite("Serving metrics", .timeLimit(.minutes(1)))
+@Suite("Serving metrics", .timeLimit(.minutes(10)))
 struct MetricsServingTests {
     private func page() -> MetricsPage {
         let registry = MetricsRegistry()

@@ -4,7 +4,7 @@ import Logging
 import Metering
 import Testing
 
-@Suite("Controller metrics", .timeLimit(.minutes(1)))
+@Suite("Controller metrics", .timeLimit(.minutes(10)))
 struct ControllerMetricsTests {
     private func lines(_ registry: MetricsRegistry) -> Set<Substring> {
         Set(String(decoding: registry.text, as: UTF8.self).split(separator: "\n"))

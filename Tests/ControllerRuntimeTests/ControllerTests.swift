@@ -64,7 +64,7 @@ private final class Bench: Sendable {
     }
 }
 
-@Suite("Controller", .timeLimit(.minutes(1)))
+@Suite("Controller", .timeLimit(.minutes(10)))
 struct ControllerTests {
     private let time = ManualTime()
     private let bench = Bench()

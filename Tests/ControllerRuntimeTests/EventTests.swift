@@ -115,7 +115,7 @@ struct EventCorrelatorTests {
     }
 }
 
-@Suite("EventRecorder", .timeLimit(.minutes(1)))
+@Suite("EventRecorder", .timeLimit(.minutes(10)))
 struct EventRecorderTests {
     private let store = MemoryStore()
     private let time = ManualTime()

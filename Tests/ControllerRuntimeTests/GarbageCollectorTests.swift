@@ -8,7 +8,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite("GarbageCollector", .timeLimit(.minutes(1)))
+@Suite("GarbageCollector", .timeLimit(.minutes(10)))
 struct GarbageCollectorTests {
     private let store = MemoryStore()
 

@@ -139,7 +139,7 @@ struct HostGateTests {
     }
 }
 
-@Suite("HostGates", .timeLimit(.minutes(1)))
+@Suite("HostGates", .timeLimit(.minutes(10)))
 struct HostGatesTests {
     @Test("hosts do not affect each other; a removed host is new again")
     func independent() async throws {

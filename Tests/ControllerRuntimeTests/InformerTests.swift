@@ -45,7 +45,7 @@ private final class Diary: Sendable {
     }
 }
 
-@Suite("Informer", .timeLimit(.minutes(1)))
+@Suite("Informer", .timeLimit(.minutes(10)))
 struct InformerTests {
     private let store = MemoryStore()
     private let time = ManualTime()

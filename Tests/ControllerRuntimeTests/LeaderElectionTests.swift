@@ -8,7 +8,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite("LeaderElection", .timeLimit(.minutes(1)))
+@Suite("LeaderElection", .timeLimit(.minutes(10)))
 struct LeaderElectionTests {
     /// A process of the election, with a body that works until it is told to end.
     private final class Process: Sendable {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import DocumentStore
 
-@Suite("Statements on a store", .timeLimit(.minutes(1)))
+@Suite("Statements on a store", .timeLimit(.minutes(10)))
 struct StatementTests {
     /// What a statement gave back.
     private struct Answer {

@@ -12,7 +12,7 @@ import Glibc
 import Musl
 #endif
 
-@Suite("AppStore durability", .serialized, .timeLimit(.minutes(2)))
+@Suite("AppStore durability", .serialized, .timeLimit(.minutes(10)))
 struct StoreDurabilityTests {
     /// Writes and applies until killed, and notes on a file every answer that it got.
     static func writeUntilKilled(folder: String, afterAnswers limit: Int) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DocumentStore
 
-@Suite("Stores that exchange changes", .timeLimit(.minutes(2)))
+@Suite("Stores that exchange changes", .timeLimit(.minutes(10)))
 struct StoreExchangeTests {
     /// Takes over what another store has beyond the checkpoint, part by part.
     private func pull(_ from: AppStore, into store: AppStore, as peer: String, echoes: Bool) async throws -> Int {

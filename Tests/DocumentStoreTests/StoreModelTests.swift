@@ -4,7 +4,7 @@ import Testing
 
 @testable import DocumentStore
 
-@Suite("AppStore against a model", .timeLimit(.minutes(2)))
+@Suite("AppStore against a model", .timeLimit(.minutes(10)))
 struct StoreModelTests {
     /// What a store should hold, as plainly as it can be said.
     private struct Model {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import DocumentStore
 
-@Suite("AppStore writing", .timeLimit(.minutes(1)))
+@Suite("AppStore writing", .timeLimit(.minutes(10)))
 struct StoreWriteTests {
     private func store(_ wall: @escaping @Sendable () -> UInt64 = { 1_000_000 }) throws -> AppStore {
         try AppStore(inMemoryFor: PeerID(rawValue: 1), options: AppStoreOptions(wall: wall))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import EmbeddedPeer
 
-@Suite("Replication between running peers", .timeLimit(.minutes(2)))
+@Suite("Replication between running peers", .timeLimit(.minutes(10)))
 struct ReplicationTests {
     static let app = "2164bef3-37c0-489c-9ac6-c94b034525d7"
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("CredentialSource", .timeLimit(.minutes(1)))
+@Suite("CredentialSource", .timeLimit(.minutes(10)))
 struct CredentialTests {
     private let time = ManualTime()
     private let request = HTTPRequest(.get, "https://127.0.0.1/", tls: .system)

@@ -10,7 +10,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("A hostile API server", .timeLimit(.minutes(1)))
+@Suite("A hostile API server", .timeLimit(.minutes(10)))
 struct HostileServerTests {
     private static let list =
         #"{"kind":"ConfigMapList","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a","namespace":"n","#

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Metrics", .timeLimit(.minutes(2)))
+@Suite("Metrics", .timeLimit(.minutes(10)))
 struct MetricsTests {
     private func lines(_ metrics: OperatorMetrics) -> [Substring] {
         String(decoding: metrics.page.body, as: UTF8.self).split(separator: "\n")

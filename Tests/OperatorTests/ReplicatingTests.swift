@@ -10,7 +10,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Documents between embedded Big Peers", .timeLimit(.minutes(2)))
+@Suite("Documents between embedded Big Peers", .timeLimit(.minutes(10)))
 struct ReplicatingTests {
     @Test("what is inserted at one peer shows at the other as its queries say, and the status tells it")
     func bothWays() async throws {

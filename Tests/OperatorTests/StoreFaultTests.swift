@@ -8,7 +8,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("The operator and a bad API server", .timeLimit(.minutes(2)))
+@Suite("The operator and a bad API server", .timeLimit(.minutes(10)))
 struct StoreFaultTests {
     @Test(
         "F23: a status that cannot be written at first is told in the end, and nothing is created twice meanwhile",

@@ -3,7 +3,7 @@ import NIOPosix
 import PeerSockets
 import Testing
 
-@Suite("Peer socket", .timeLimit(.minutes(1)))
+@Suite("Peer socket", .timeLimit(.minutes(10)))
 struct PeerSocketTests {
     @Test("messages go both ways, in order, over a path that the other end sees")
     func echo() async throws {

@@ -50,7 +50,7 @@ private enum Python {
         """
 }
 
-@Suite("Python's websockets", .timeLimit(.minutes(1)), .enabled(if: Python.isThere, "needs websockets from PyPI"))
+@Suite("Python's websockets", .timeLimit(.minutes(10)), .enabled(if: Python.isThere, "needs websockets from PyPI"))
 struct PythonTests {
     @Test("a client of another make is understood, and understands")
     func client() async throws {

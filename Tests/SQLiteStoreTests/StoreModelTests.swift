@@ -36,7 +36,7 @@ struct Replica {
     }
 }
 
-@Suite("SQLiteStore against a model", .timeLimit(.minutes(5)))
+@Suite("SQLiteStore against a model", .timeLimit(.minutes(10)))
 struct StoreModelTests {
     private static let names = (0..<6).map { "n\($0)" }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("SQLiteStore watches", .timeLimit(.minutes(1)))
+@Suite("SQLiteStore watches", .timeLimit(.minutes(10)))
 struct StoreWatchTests {
     private let folder: TestFolder
     private let store: SQLiteStore
