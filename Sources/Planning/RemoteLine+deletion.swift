@@ -123,7 +123,8 @@ extension RemoteLine {
         self.finish(
             .waiting(
                 .deletionBlocked,
-                "\(failure.message)\(failure.message.last == "." ? "" : ".") `peerage delete --force-orphan` lets go without deleting at the Big Peer."
+                "\(failure.message)\(failure.message.last == "." ? "" : ".") "
+                    + "`peerage delete --force-orphan` lets go without deleting at the Big Peer."
             ),
             next: failure.next
         )

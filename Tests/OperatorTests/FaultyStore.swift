@@ -1,3 +1,4 @@
+import JSON
 import KubernetesModel
 import ResourceStore
 import Synchronization
@@ -21,6 +22,7 @@ final class FaultyStore: ResourceStore {
 
     private struct State {
         var writes: [ResourceKind: Int] = [:]
+        var unready: [String] = []
         var reads = 0
         var finalizerWrites: [ResourceKind: Set<String>] = [:]
         var waiting: [(reads: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -36,8 +38,8 @@ final class FaultyStore: ResourceStore {
         self.lag = lag
     }
 
-    /// How many times statuses were written.
-    var statusWrites: [ResourceKind: Int] { self.state.withLock(\.writes) }
+    /// Objects of which a status was written that says they are not ready, in order.
+    var unready: [String] { self.state.withLock(\.unready) }
 
     /// The versions at which finalizers of a kind were written.
     func finalizerWrites(_ kind: ResourceKind) -> Set<String> {
@@ -89,6 +91,10 @@ final class FaultyStore: ResourceStore {
     func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
         let number = self.state.withLock { state in
             state.writes[kind, default: 0] += 1
+            let ready = object.status?["conditions"]?.array?.first { $0["type"] == "Ready" }
+            if let ready, ready["status"] != "True" {
+                state.unready.append("\(kind.kind) \(object.metadata.name): \(ready.text)")
+            }
             return state.writes[kind, default: 0]
         }
         switch self.fault(kind, number) {
