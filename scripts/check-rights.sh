@@ -63,10 +63,11 @@ for account in controller host; do
     may $account update leases.coordination.k8s.io/other no
     may $account create clusterrolebindings.rbac.authorization.k8s.io no
 done
-may controller update leases.coordination.k8s.io/peerage-controller yes $namespace
+lease=$(arguments Deployment | sed -n 's/^--lease=//p')
+may controller update "leases.coordination.k8s.io/${lease:-peerage-controller}" yes $namespace
 may host update leases.coordination.k8s.io/peerage-host-peerage-host-0 yes $namespace
-may host update leases.coordination.k8s.io/peerage-controller no $namespace
-may host delete leases.coordination.k8s.io/peerage-controller no $namespace
+may host update "leases.coordination.k8s.io/${lease:-peerage-controller}" no $namespace
+may host delete "leases.coordination.k8s.io/${lease:-peerage-controller}" no $namespace
 # Whoever is told to look at some namespaces has no right in others.
 elsewhere=yes
 ! arguments Deployment | grep -q -- '^--namespace=' || elsewhere=no

@@ -194,7 +194,7 @@ struct ClusterTests {
         let fleet = Self.fleet(at: "127.0.0.1:\(port)", 0)
         try await scene.kubectl("apply", "-f", "-", input: fleet)
         try await peer.until("POST ")
-        try await scene.until("bpa", "cars", Self.reason("Synced"), is: "InvalidSpec")
+        try await scene.until("bpa", "cars", Self.reason("Synced"), is: "RequestRejected")
         #expect(try await scene.kubectl("get", "bpa", "cars", "-o", "jsonpath={.status.remote}") == "")
         #expect(!controller.output.contains("must be of type"), "\(controller.output)")
         try await scene.clear()
