@@ -41,7 +41,7 @@ struct StrangerTests {
     func handshake(bytes: [UInt8]) async throws {
         try await TestServer.run { configuration in
             configuration.maximumConnections = 4
-            configuration.strangerPatience = .milliseconds(200)
+            configuration.strangerPatience = .seconds(15)
         } _: { server in
             let strangers = try (0..<8).map { _ in try RawSocket(port: server.endpoint.port) }
             for stranger in strangers { stranger.write(bytes) }
@@ -54,7 +54,7 @@ struct StrangerTests {
     func publicPaths() async throws {
         try await TestServer.run { configuration in
             configuration.maximumConnections = 2
-            configuration.strangerPatience = .milliseconds(200)
+            configuration.strangerPatience = .seconds(15)
         } _: { (server: TestServer) async throws in
             let clients = (0..<4).map { _ in server.newClient() }
             for client in clients {
@@ -93,7 +93,7 @@ struct StrangerTests {
     @Test("whoever has shown it stays connected")
     func admitted() async throws {
         try await TestServer.run { configuration in
-            configuration.strangerPatience = .milliseconds(200)
+            configuration.strangerPatience = .seconds(15)
         } _: { server in
             let list = try await server.send(.get, "/api/v1/secrets")
             let version = try #require(list.json["metadata"]?["resourceVersion"]?.string)
