@@ -48,10 +48,7 @@ struct GuardTests {
                 (.bigPeerApp, "paris-cars"), (.bigPeer, "berlin"),
             ]
             for (kind, name) in keys {
-                let key = ObjectKey(namespace: "default", name: name)
-                let object = try await bench.store.get(kind, key)
-                let finalizers = object.metadata.finalizers + ["example.dev/other"]
-                _ = try await bench.store.updateFinalizers(kind, of: object.metadata, to: finalizers)
+                try await bench.change(kind, name) { $0.metadata.finalizers.append("example.dev/other") }
             }
             for (kind, name) in keys {
                 _ = try await bench.store.delete(
@@ -73,14 +70,14 @@ struct GuardTests {
             try await bench.apply(pair)
             #expect(try await bench.settle() == [])
             for (kind, name) in [(ResourceKind.bigPeer, "berlin"), (.bigPeerReplication, "cars-berlin")] {
-                var object = try await bench.store.get(kind, ObjectKey(namespace: "default", name: name))
-                object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] =
-                    String(repeating: "7", count: 200_000)
-                let written = try await bench.store.update(kind, object)
+                let written = try await bench.change(kind, name) { object in
+                    object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] =
+                        String(repeating: "7", count: 200_000)
+                }
                 try await bench.await(kind, name, from: written) { object in
                     object?.status?["lastHandledReconcileAt"]?.string?.hasPrefix("777") == true
                 }
-                let told = try await bench.store.get(kind, object.key)
+                let told = try await bench.store.get(kind, written.key)
                 let definition = try #require(PeerageAPI.definitions.first { $0.kind == kind })
                 #expect(definition.problems(in: told.json).filter { $0.path.description.hasPrefix("status") }.isEmpty)
             }
