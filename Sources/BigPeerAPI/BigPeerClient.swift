@@ -4,7 +4,8 @@ import PeerModel
 /// One Big Peer's REST API as a function from request to response.
 ///
 /// *Guarantees:* exactly one HTTP request for each call; nothing is retried here, and nothing throws: a missing
-/// answer is a `PeerResponse.failed` that says whether the call may have been carried out.
+/// answer is a `PeerResponse.failed` that says whether the call may have been carried out. Nothing of the bearer token
+/// is in what an answer says, whatever the server repeats.
 package struct BigPeerClient: Sendable {
     private let baseURL: String
     private let token: BearerToken?
@@ -40,23 +41,16 @@ package struct BigPeerClient: Sendable {
         self.unixSeconds = unixSeconds
     }
 
-    /// An error without our token, which some servers repeat: its words go into statuses and events.
-    private func withoutToken(_ response: HTTPResponse) -> HTTPResponse {
-        guard !response.isSuccess, let token = self.token?.value, !token.isEmpty else { return response }
-        let text = String(decoding: response.body, as: UTF8.self)
-        let parts = text.split(separator: token, omittingEmptySubsequences: false)
-        guard parts.count > 1 else { return response }
-        var response = response
-        response.body = Array(parts.joined(separator: "(redacted)").utf8)
-        return response
-    }
-
     /// Sends one request.
     package func send(_ request: PeerRequest) async -> PeerResponse {
+        let response = await self.answer(to: request)
+        return self.token?.redacting(response) ?? response
+    }
+
+    private func answer(to request: PeerRequest) async -> PeerResponse {
         let http = request.http(baseURL: self.baseURL, token: self.token, timeouts: self.timeouts, tls: self.tls)
         do {
-            let response = try await self.exchange.send(http)
-            return PeerResponse(self.withoutToken(response), to: request, now: self.unixSeconds())
+            return PeerResponse(try await self.exchange.send(http), to: request, now: self.unixSeconds())
         } catch {
             return PeerResponse(error, to: request)
         }

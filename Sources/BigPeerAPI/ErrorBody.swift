@@ -9,12 +9,15 @@ struct ErrorBody {
     /// Whether it is a web page: then something other than the API answered.
     let isForeign: Bool
 
+    /// Whether it is in the form of the API's errors: JSON with `error` or `title`.
+    private let isDeclared: Bool
     private let lowercased: String
 
     init(_ response: HTTPResponse) {
         let text = String(decoding: response.body.prefix(2_048), as: UTF8.self)
         let json = try? JSONValue(parsing: response.body)
         let said = json?["error"]?.string ?? json?["title"]?.string ?? json?["message"]?.string ?? json?.string
+        self.isDeclared = json?["error"]?.string != nil || json?["title"]?.string != nil
         let start = text.drop { $0.isWhitespace }.prefix(15).lowercased()
         self.isForeign =
             json == nil
@@ -35,12 +38,16 @@ struct ErrorBody {
         words.contains { self.lowercased.contains($0) }
     }
 
-    /// What a 404 says is missing; the object itself when it does not say.
+    /// What a 404 says is missing.
+    ///
+    /// Only the API's own words are taken for an answer: gateways, ingresses and other servers on the way say
+    /// "not found" too, in plain text, in JSON of their own, or with no body at all.
     var absentPart: AbsentPart {
         // "big peer replication not found" must not be taken for "big peer not found".
-        if self.names("BigPeerReplicationNotFound", "replication not found") { return .object }
+        if self.names("BigPeerReplicationNotFound", "big peer replication not found") { return .object }
         if self.names("BigPeerNotFound", "big peer not found") { return .bigPeer }
-        if self.names("AppNotFound", "app not found") { return .app }
-        return .object
+        // Other servers have apps as well.
+        let isApp = self.lowercased == "appnotfound" || self.lowercased.hasPrefix("app not found")
+        return self.isDeclared && isApp ? .app : .unnamed
     }
 }

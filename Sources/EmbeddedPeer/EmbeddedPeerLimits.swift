@@ -15,7 +15,7 @@ package struct EmbeddedPeerLimits: Sendable, Hashable {
     /// How many connections are served at once; later ones wait in the listener's queue.
     package var connections = 1_024
     /// After how long without a request a connection is closed.
-    package var idleTimeout: Duration = .seconds(90)
+    package var idleTimeout: Duration = .seconds(30)
 
     /// Creates the default limits.
     package init() {}

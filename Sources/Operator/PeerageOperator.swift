@@ -48,6 +48,7 @@ package final class PeerageOperator: Service {
     ///   - store: Where the resources live.
     ///   - exchange: What carries requests to Big Peers.
     ///   - peers: Where embedded peers run.
+    ///   - tokenFiles: Which files BigPeers may name for their tokens.
     ///   - namespaces: Where resources are looked for; empty is everywhere.
     ///   - election: Decides which of several processes works; without one this process does.
     ///   - metrics: Where everything is counted.
@@ -57,6 +58,7 @@ package final class PeerageOperator: Service {
         store: any ResourceStore,
         exchange: any HTTPExchange,
         peers: PeerHostingPlace,
+        tokenFiles: TokenFileAccess,
         namespaces: [String] = [],
         election: LeaderElection? = nil,
         metrics: OperatorMetrics = OperatorMetrics(),
@@ -117,7 +119,7 @@ package final class PeerageOperator: Service {
             bigPeer: caches.bigPeers.get,
             secret: caches.secrets.get,
             secretProblem: caches.secrets.problem,
-            tokenFiles: TokenFiles(time: time),
+            tokenFiles: TokenFiles(tokenFiles, time: time),
             isListening: isListening,
             mayAct: { leadership?.isHeld ?? true },
             metrics: hosts,
@@ -273,6 +275,7 @@ package final class PeerageOperator: Service {
             store: store,
             exchange: exchange,
             peers: .here(name: hostName, directory: peerDirectory),
+            tokenFiles: .ownUser,
             metrics: metrics,
             time: time,
             logger: logger

@@ -66,7 +66,7 @@ struct ResourceCaches: Sendable {
             namespaces: namespaces,
             time: time,
             logger: logger,
-            decode: { BigPeer($0.withoutWhatNobodyReads) }
+            decode: { BigPeer(checking: $0.withoutWhatNobodyReads) }
         )
         self.apps = Informer(
             store: store,
@@ -75,7 +75,7 @@ struct ResourceCaches: Sendable {
             time: time,
             logger: logger,
             indexes: [self.appsByBigPeer, self.appsByName],
-            decode: { BigPeerApp($0.withoutWhatNobodyReads) }
+            decode: { BigPeerApp(checking: $0.withoutWhatNobodyReads) }
         )
         self.replications = Informer(
             store: store,
@@ -87,7 +87,7 @@ struct ResourceCaches: Sendable {
                 self.replicationsByBigPeer, self.replicationsByName, self.replicationsByConnectTo,
                 self.replicationsByTopology,
             ],
-            decode: { BigPeerReplication($0.withoutWhatNobodyReads) }
+            decode: { BigPeerReplication(checking: $0.withoutWhatNobodyReads) }
         )
         self.topologies = Informer(
             store: store,
@@ -96,7 +96,7 @@ struct ResourceCaches: Sendable {
             time: time,
             logger: logger,
             indexes: [self.topologiesByBigPeer],
-            decode: { ReplicationTopology($0.withoutWhatNobodyReads) }
+            decode: { ReplicationTopology(checking: $0.withoutWhatNobodyReads) }
         )
         self.secrets =
             if readsSecretsByName {
@@ -188,7 +188,7 @@ extension Object {
     var withoutWhatNobodyReads: Object {
         var object = self
         let requested = PeerageAPI.reconcileRequestedAtAnnotation
-        object.metadata.annotations = self.metadata.annotations.filter { $0.key == requested }
+        object.metadata.annotations = self.metadata.reconcileRequestedAt.map { [requested: $0] } ?? [:]
         object.metadata.labels = [:]
         object.metadata.other = JSONObject()
         return object

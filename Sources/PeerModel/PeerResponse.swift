@@ -26,6 +26,8 @@ package enum AbsentPart: Sendable, Hashable {
     case app
     /// The object that the path names.
     case object
+    /// The answer does not say: it may be another server's than the API's.
+    case unnamed
 }
 
 /// Why a Big Peer gave no usable answer.

@@ -40,6 +40,9 @@ extension BigPeer {
                 Obstacle(.suspended, "BigPeer \"\(self.key)\" is suspended; `peerage resume bigpeer` goes on")
             )
         }
+        if let problem = self.specProblem {
+            return .failure(Obstacle(.invalidSpec, "BigPeer \"\(self.key)\": \(problem)", isStalled: true))
+        }
         switch self.spec.form {
         case .endpoint(let endpoint):
             return .success(

@@ -16,6 +16,8 @@ package enum PeerSighting: Sendable, Hashable {
     case suspended
     /// It is on its way out, and these still need it.
     case awaitingDependents([ObjectKey])
+    /// It is on its way out and not ours any more; finalizers of others still hold it.
+    case leaving
 
     /// Reads the answer to a listing of apps.
     package init(_ response: PeerResponse, of location: BigPeer.Location) {
@@ -49,7 +51,7 @@ package enum PeerSighting: Sendable, Hashable {
         case .failed(let failure): max(failure.retryAfter ?? .zero, .seconds(10))
         case .obstructed(let obstacle): obstacle.isStalled ? .seconds(60) : .seconds(10)
         case .suspended: .seconds(300)
-        case .awaitingDependents: .seconds(30)
+        case .awaitingDependents, .leaving: .seconds(30)
         }
     }
 }
@@ -75,10 +77,9 @@ extension BigPeer {
         status.endpoints = endpoints ?? status.endpoints
         status.peerKey = peerKey ?? status.peerKey
         if case .answered(let apps) = sighting {
-            status.apps = apps.sorted { $0.name < $1.name }
-                .map { BigPeerStatus.App(name: $0.name, appID: $0.appID.flatMap(AppID.init)) }
+            status.apps = AppListing(apps).apps
         }
-        status.lastHandledReconcileAt = self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
+        status.lastHandledReconcileAt = self.metadata.reconcileRequestedAt
         return self.status(status, with: self.conditions(telling: sighting, now: now), of: share, now)
     }
 
@@ -94,7 +95,9 @@ extension BigPeer {
             both(.false, reason, message) + [self.impediment(reason, message, isStalled: isStalled)]
         }
         switch sighting {
-        case .answered: return both(.true, .reachable, self.reachableMessage)
+        case .answered(let apps):
+            let remark = AppListing(apps).remark.map { "; \($0)" } ?? ""
+            return both(.true, .reachable, self.reachableMessage + remark)
         case .failed(let failure): return failing(failure.reason, failure.message(at: now), isStalled: false)
         case .obstructed(let obstacle) where obstacle.reason == .bigPeerNotFound:
             // It answered: the way to it is right, up to the path.
@@ -105,6 +108,13 @@ extension BigPeer {
         case .obstructed(let obstacle):
             return failing(obstacle.reason, obstacle.message, isStalled: obstacle.isStalled)
         case .suspended: return both(.unknown, .suspended, "spec.suspend is set; the Big Peer is not asked")
+        case .leaving:
+            let message = "deleted as far as Peerage goes, and not looked at any more; others still hold this object"
+            return [
+                Condition(.ready, .false, .deleting, message, generation: generation),
+                Condition(.reachable, .unknown, .deleting, message, generation: generation),
+                Condition(.reconciling, .true, .progressing, message, generation: generation),
+            ]
         case .awaitingDependents(let keys):
             return failing(
                 .deletionBlocked,

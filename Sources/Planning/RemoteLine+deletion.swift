@@ -114,7 +114,16 @@ extension RemoteLine {
         Outcome.Notice(.deleted, "deleted \(id.map(\.description) ?? "the remote object")")
     }
 
+    /// Ends looking after the remote object; a status that others will go on reading must not say any more that all
+    /// is well.
     private mutating func release(_ notice: Outcome.Notice) -> Step {
+        guard self.subject.isHeldByOthers else { return self.letGo(notice) }
+        let message = "\(notice.message); finalizers of others still hold this object"
+        self.state = .parting(notice)
+        return .store(.tell(Outcome(.progressing(.deleting, message), record: nil, next: .whenChanged)))
+    }
+
+    mutating func letGo(_ notice: Outcome.Notice) -> Step {
         self.state = .releasing(notice)
         return .store(.removeFinalizer)
     }

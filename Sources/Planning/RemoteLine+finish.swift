@@ -87,7 +87,7 @@ extension RemoteLine {
                 record: record,
                 next: .backOff
             )
-        case .absent(.object):
+        case .absent(.object), .absent(.unnamed):
             return self.finish(
                 .progressing(.awaitingRemote, "\(id) went away in between"),
                 record: record,

@@ -15,7 +15,7 @@ import Resources
 /// - "not there" just after a create is not believed, so that nothing is created twice, unless the peer confirmed the
 ///   creation and a user asks for another look: then the object was most likely deleted, and if it was not, the peer
 ///   answers a second creation of the name with a clash;
-/// - a failed read is never taken for "not there";
+/// - a failed read is never taken for "not there", nor is a 404 that the API did not send;
 /// - stopping after any step and starting anew from what is stored leads to the same end.
 /// *Assumptions:* one line at a time for one resource; a failed write of the resource ends the run.
 package struct RemoteLine: Sendable {
@@ -37,6 +37,8 @@ package struct RemoteLine: Sendable {
         case removeFinalizer
         /// Remember the remote object in the status.
         case record(RemoteRecord)
+        /// Tell in the status what has become of it, for a resource that others keep when we let go.
+        case tell(Outcome)
     }
 
     /// What became of a step.
@@ -81,6 +83,11 @@ package struct RemoteLine: Sendable {
         case deleting(RemoteSubject.Target)
         /// The object is being read, to see that it is gone.
         case confirmingGone
+        /// The API is being asked for what must be there, because a 404 did not say what is missing: did it send that?
+        /// Left for the state that waits for the answer.
+        indirect case vouching(State, PeerRequest)
+        /// The status is being told that the remote object is not looked after any more.
+        case parting(Outcome.Notice)
         /// The finalizer is being removed.
         case releasing(Outcome.Notice)
         /// The outcome is known.
@@ -115,6 +122,8 @@ package struct RemoteLine: Sendable {
         case (.begin, nil): self.subject.isBeingDeleted ? self.beginDeletion() : self.begin()
         case (.fastening(let goal), .stored): self.read(goal)
         case (.recording(let goal, let record, let request), .stored): self.write(request, goal, record)
+        case (.vouching(let state, let request), .answered(let response)): self.vouch(response, to: request, for: state)
+        case (_, .answered(.absent(.unnamed))): self.doubt()
         case (.reading(let goal), .answered(let response)): self.compare(response, goal)
         case (.observing(let goal), .answered(let response)): self.report(response, goal)
         case (.creating(let goal, let record), .answered(let response)): self.created(response, goal, record)
@@ -126,6 +135,7 @@ package struct RemoteLine: Sendable {
             self.identify(response, target, attempt)
         case (.deleting(let target), .answered(let response)): self.deleted(response, target)
         case (.confirmingGone, .answered(let response)): self.confirmGone(response)
+        case (.parting(let notice), .stored): self.letGo(notice)
         case (.releasing(let notice), .stored):
             self.finish(Outcome(.released, record: nil, next: .whenChanged, notices: [notice]))
         // A reply that does not belong to the step is the runner's defect; it must not become a write.

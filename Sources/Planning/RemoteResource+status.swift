@@ -13,7 +13,7 @@ extension RemoteResource {
 
     /// The annotation that asks for a reconciliation now.
     package var reconcileRequestedAt: String? {
-        self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
+        self.metadata.reconcileRequestedAt
     }
 
     /// The status that tells an outcome.

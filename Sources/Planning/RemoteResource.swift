@@ -5,14 +5,12 @@ import PeerModel
 import Resources
 
 /// A resource whose other half is one object at a Big Peer.
-package protocol RemoteResource: Sendable {
+package protocol RemoteResource: CheckedResource, Sendable {
     /// How far it is.
     associatedtype Status: RemoteStatus
 
     /// The kind.
     static var kind: ResourceKind { get }
-    /// Reads an object of any shape.
-    init(_ object: Object)
     /// Names, generation, finalizers.
     var metadata: ObjectMeta { get set }
     /// The BigPeer that holds the other half.
@@ -49,11 +47,13 @@ extension RemoteResource {
             target: target.flatMap { target in
                 surroundings.accessObstacle(self.bigPeerKey).map(Result.failure) ?? .success(target)
             },
-            desired: self.desired(in: surroundings),
+            desired: self.specProblem.map { .failure(Obstacle(.invalidSpec, $0, isStalled: true)) }
+                ?? self.desired(in: surroundings),
             deletionObstacle: self.deletionObstacle(in: surroundings),
             policy: self.policy,
             isBeingDeleted: self.metadata.isBeingDeleted,
             hasFinalizer: self.metadata.finalizers.contains(PeerageAPI.finalizer),
+            isHeldByOthers: self.metadata.finalizers.contains { $0 != PeerageAPI.finalizer },
             record: self.status.remote.map(RemoteRecord.init),
             isSettled: self.isSettled,
             isRequested: self.reconcileRequestedAt.map { $0 != self.status.lastHandledReconcileAt } ?? false,

@@ -48,6 +48,8 @@ package struct RemoteSubject: Sendable {
     package var isBeingDeleted: Bool
     /// Whether the resource carries our finalizer.
     package var hasFinalizer: Bool
+    /// Whether it carries finalizers of others too, so that it stays when ours goes.
+    package var isHeldByOthers: Bool
     /// What the status remembers.
     package var record: RemoteRecord?
     /// Whether the status says that this very spec was in agreement: a difference is then drift.
@@ -65,6 +67,7 @@ package struct RemoteSubject: Sendable {
         policy: SyncPolicy = SyncPolicy(),
         isBeingDeleted: Bool = false,
         hasFinalizer: Bool = false,
+        isHeldByOthers: Bool = false,
         record: RemoteRecord? = nil,
         isSettled: Bool = false,
         isRequested: Bool = false,
@@ -76,6 +79,7 @@ package struct RemoteSubject: Sendable {
         self.policy = policy
         self.isBeingDeleted = isBeingDeleted
         self.hasFinalizer = hasFinalizer
+        self.isHeldByOthers = isHeldByOthers
         self.record = record
         self.isSettled = isSettled
         self.isRequested = isRequested

@@ -45,7 +45,10 @@ extension BigPeer {
             ),
             .optional(
                 "suspend",
-                .boolean("Whether nothing should be done for now, neither with the peer nor with what is on it."),
+                .boolean(
+                    "Whether nothing should be done for now, neither with the peer nor with what is on it; what is "
+                        + "deleted there waits."
+                ),
                 default: false
             ),
         ]
@@ -122,7 +125,9 @@ extension BigPeer {
                         .optional(
                             "tokenFile",
                             .string(
-                                "A file that the controller can read, read again when it changes.",
+                                "A file that holds nothing but a token, read again when it changes. A controller in a "
+                                    + "cluster reads only files below its --allow-token-files, and none without it; "
+                                    + "nobody reads the tokens of service accounts.",
                                 length: 1...4096
                             )
                         ),

@@ -9,6 +9,8 @@ package struct BigPeer: Sendable, Hashable {
     package var spec: BigPeerSpec
     /// How far it is.
     package var status: BigPeerStatus
+    /// Why the spec must not be acted on, as far as somebody has looked.
+    package var specProblem: String?
 
     /// Reads an object of any shape; what is missing or makes no sense gets its default.
     ///

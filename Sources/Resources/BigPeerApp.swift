@@ -9,6 +9,8 @@ package struct BigPeerApp: Sendable, Hashable {
     package var spec: BigPeerAppSpec
     /// How far it is.
     package var status: BigPeerAppStatus
+    /// Why the spec must not be acted on, as far as somebody has looked.
+    package var specProblem: String?
 
     /// Reads an object of any shape; what is missing or makes no sense gets its default.
     ///

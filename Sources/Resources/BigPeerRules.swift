@@ -71,6 +71,16 @@ enum BigPeerRules {
                 )
             )
         }
+        if endpoint?[["auth", "tokenFile"]] != nil {
+            problems.append(
+                .warning(
+                    .discouraged,
+                    at: .spec("endpoint", "auth", "tokenFile"),
+                    "is a file of whichever machine sends the requests; a controller in a cluster refuses it unless it "
+                        + "runs with --allow-token-files, so use tokenSecretRef there"
+                )
+            )
+        }
         if endpoint?[["tls", "insecureSkipVerify"]]?.bool == true {
             problems.append(
                 .warning(

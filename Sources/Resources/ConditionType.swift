@@ -17,7 +17,7 @@ package enum ConditionType: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Condition {
-    /// Creates a condition of our vocabulary.
+    /// Creates a condition of our vocabulary, whose message is fit to be stored whatever it repeats.
     ///
     /// - Parameters:
     ///   - type: What the condition is about.
@@ -36,7 +36,7 @@ extension Condition {
             type: type.rawValue,
             status: status,
             reason: reason.rawValue,
-            message: message ?? reason.sentence,
+            message: (message ?? reason.sentence).shown(),
             observedGeneration: generation
         )
     }

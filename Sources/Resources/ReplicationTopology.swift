@@ -11,6 +11,8 @@ package struct ReplicationTopology: Sendable, Hashable {
     package var spec: ReplicationTopologySpec
     /// How far it is.
     package var status: ReplicationTopologyStatus
+    /// Why the spec must not be acted on, as far as somebody has looked.
+    package var specProblem: String?
 
     /// Reads an object of any shape; what is missing or makes no sense gets its default.
     ///
@@ -23,6 +25,9 @@ package struct ReplicationTopology: Sendable, Hashable {
 
     /// Namespace and name.
     package var key: ObjectKey { self.metadata.key }
+
+    /// Why nothing can be made of the spec; `nil` when something can.
+    package var problem: String? { self.spec.problem ?? self.specProblem }
 
     /// The key of a member's BigPeer.
     package func bigPeerKey(of member: ReplicationTopologySpec.Member) -> ObjectKey {

@@ -24,6 +24,16 @@ package enum PeerageAPI {
     package static let defaultNamespace = "default"
 }
 
+extension ObjectMeta {
+    /// A request to reconcile is told from others by so much of it; whoever writes more writes it for nothing.
+    private static let maximumRequestLength = 256
+
+    /// The annotation that asks for a reconciliation now, as a status can repeat it.
+    package var reconcileRequestedAt: String? {
+        self.annotations[PeerageAPI.reconcileRequestedAtAnnotation]?.shown(Self.maximumRequestLength)
+    }
+}
+
 extension ResourceKind {
     /// A Big Peer: one that runs somewhere, or one that we run.
     package static let bigPeer = peerage("BigPeer", "bigpeers", "bp")

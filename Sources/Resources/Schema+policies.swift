@@ -7,7 +7,9 @@ extension [SchemaProperty] {
         [
             .optional(
                 "suspend",
-                .boolean("Whether nothing should be done for now, deletion included."),
+                .boolean(
+                    "Whether nothing should be checked or changed for now; a deletion is carried out all the same."
+                ),
                 default: false
             ),
             .optional(

@@ -81,6 +81,7 @@ extension Schema {
                 "Queries.",
                 of: .string(
                     "What would follow WHERE, such as \"color = 'blue'\", or \"true\" for everything.",
+                    .query,
                     length: 1...Self.maximumQueryLength
                 ),
                 maximumCount: 64
@@ -122,7 +123,19 @@ extension SchemaPattern {
         if text.isEmpty { return "is empty" }
         if text.utf8.count > 256 { return "has \(text.utf8.count) bytes, and at most 256 are allowed" }
         if text.first == " " || text.last == " " { return "starts or ends with a space" }
-        return text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "has a control character" : nil
+        return text.unicodeScalars.first(where: \.isUnseen).map { "has \($0.codePoint), which nobody sees" }
+    }
+
+    /// What a query may hold: text, on several lines if need be.
+    static let query = SchemaPattern(
+        regex: #"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"#,
+        meaning: "a query"
+    ) { text in
+        if text.isEmpty { return "is empty" }
+        return text.unicodeScalars.first {
+            ($0.value < 0x20 && !"\t\n\r".unicodeScalars.contains($0)) || $0.value == 0x7F
+        }
+        .map { "has the control character \($0.codePoint)" }
     }
 
     /// A duration within bounds.

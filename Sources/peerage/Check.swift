@@ -198,7 +198,12 @@ struct Check: AsyncParsableCommand {
                 objects.insert(contentsOf: (try? await session.secrets(of: BigPeer(peer))) ?? [], at: 0)
             }
         }
-        let reader = PeerReader(objects, exchange: session?.exchange ?? HTTPClient(), time: SystemTime())
+        let reader = PeerReader(
+            objects,
+            tokenFiles: session?.tokenFiles ?? .ownUser,
+            exchange: session?.exchange ?? HTTPClient(),
+            time: SystemTime()
+        )
         var sightings: [ObjectKey: PeerSighting] = [:]
         await withTaskGroup(of: (ObjectKey, PeerSighting).self) { group in
             for key in peers.keys { group.addTask { (key, await reader.sight(key)) } }

@@ -32,8 +32,23 @@ struct ControllerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The Lease that says which of several controllers works.", valueName: "name"))
     var lease = "peerage-controller"
 
+    @Option(
+        help: ArgumentHelp(
+            "The folder below which BigPeers may name token files; left out, they may name none.",
+            valueName: "dir"
+        ),
+        completion: .directory
+    )
+    var allowTokenFiles: String?
+
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        if let folder = self.allowTokenFiles, !folder.hasPrefix("/") {
+            throw ValidationError("--allow-token-files \(folder) is no absolute path, such as /etc/peerage/tokens")
+        }
+    }
 
     func run() async throws {
         let logger = self.log.logger
@@ -62,6 +77,7 @@ struct ControllerCommand: AsyncParsableCommand {
             store: session.store,
             exchange: session.exchange,
             peers: .elsewhere(leaseNamespace: namespace),
+            tokenFiles: self.allowTokenFiles.map(TokenFileAccess.below) ?? .none,
             namespaces: self.cluster.namespaces,
             election: election,
             metrics: metrics,

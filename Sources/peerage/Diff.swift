@@ -87,7 +87,7 @@ struct Diff: AsyncParsableCommand {
                 maximumDeletes: self.inventory.maxDeletes
             )
         }
-        if self.requests { report.plans = try await session.plans(for: merged) }
+        if self.requests { report.plans = try await session.plans(for: merged, pruning: report.prune) }
         self.show(report)
         return report.verdict
     }

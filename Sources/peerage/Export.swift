@@ -65,7 +65,12 @@ struct Export: AsyncParsableCommand {
 
     func run() async throws {
         let source = if let peer { try await self.stored(peer) } else { try self.given() }
-        let reader = PeerReader(source.objects, exchange: source.exchange, time: source.time)
+        let reader = PeerReader(
+            source.objects,
+            tokenFiles: source.tokenFiles,
+            exchange: source.exchange,
+            time: source.time
+        )
         let apps = try await self.apps(of: source.bigPeer, reader)
         var names = try self.replications.map { word throws(CommandFailure) in try ReplicationName(word) }
         for name in source.declared where !names.contains(where: { $0.name == name.name }) { names.append(name) }
@@ -99,7 +104,7 @@ struct Export: AsyncParsableCommand {
         case .answered(let apps): return apps
         case .failed(let failure): throw CommandFailure(.couldNotTell, failure.message)
         case .obstructed(let obstacle): throw CommandFailure(.couldNotTell, obstacle.message)
-        case .suspended, .awaitingDependents:
+        case .suspended, .awaitingDependents, .leaving:
             throw CommandFailure(.couldNotTell, "the BigPeer is not asked now")
         }
     }
@@ -163,6 +168,8 @@ private struct ExportSource {
     /// What a person should know.
     var notes: [String] = []
     let exchange: any HTTPExchange
+    /// Which token files may be read: any that is named on the command line.
+    let tokenFiles: TokenFileAccess
     let time = SystemTime()
 
     var description: String {
@@ -182,7 +189,8 @@ extension Export {
             bigPeer: bigPeer,
             manifest: bigPeer,
             objects: [bigPeer] + secrets,
-            exchange: session.exchange
+            exchange: session.exchange,
+            tokenFiles: session.tokenFiles
         )
         for object in try await session.store.list(.bigPeerReplication, namespace: key.namespace).objects {
             let replication = BigPeerReplication(object)
@@ -242,7 +250,8 @@ extension Export {
             manifest: manifest,
             objects: [bigPeer] + objects,
             notes: notes,
-            exchange: HTTPClient()
+            exchange: HTTPClient(),
+            tokenFiles: .ownUser
         )
     }
 }

@@ -63,7 +63,12 @@ struct Query: AsyncParsableCommand {
         let object = try await session.store.get(.bigPeer, session.key(.bigPeer, self.peer))
         let peer = BigPeer(object)
         let objects = try await [object] + session.secrets(of: peer)
-        let reader = PeerReader(objects, exchange: session.exchange, time: session.time)
+        let reader = PeerReader(
+            objects,
+            tokenFiles: session.tokenFiles,
+            exchange: session.exchange,
+            time: session.time
+        )
         let appID = try await self.appID(at: peer, reader)
         let statement = DataStatement(self.statement, arguments: arguments, appID: appID)
         switch await reader.execute(statement, at: peer.key, tokenFile: self.tokenFile) {

@@ -7,6 +7,7 @@ import KubernetesClient
 import KubernetesModel
 import Operator
 import ResourceStore
+import Resources
 
 /// Which API server to ask, and about which namespace.
 struct ServerOptions: ParsableArguments {
@@ -58,7 +59,8 @@ struct ServerOptions: ParsableArguments {
                 client: client,
                 store: KubernetesStore(client, WriteOptions(isDryRun: isDryRun)),
                 exchange: exchange,
-                namespace: self.namespace ?? cluster.namespace
+                namespace: self.namespace ?? cluster.namespace,
+                tokenFiles: EndpointURL(cluster.server)?.isLoopback == true ? .ownUser : .none
             )
         } catch {
             throw CommandFailure(.couldNotTell, error.message)
@@ -94,6 +96,9 @@ struct Session: Sendable {
     let exchange: HTTPClient
     /// The namespace of objects that name none.
     let namespace: String
+    /// Which token files may be read to speak to the BigPeers of this server: those of a cluster are other people's,
+    /// and would have this user's files sent to addresses of their choice.
+    let tokenFiles: TokenFileAccess
     /// The clocks.
     let time = SystemTime()
 

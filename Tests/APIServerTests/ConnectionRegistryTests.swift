@@ -7,7 +7,7 @@ import Testing
 @Suite("ConnectionRegistry")
 struct ConnectionRegistryTests {
     private func channel() throws -> EmbeddedChannel {
-        let handler = ConnectionRegistry().makeHandler(patience: .seconds(180))
+        let handler = ConnectionRegistry(strangerPatience: .seconds(3_600)).makeHandler(patience: .seconds(180))
         let channel = EmbeddedChannel(handler: handler)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel

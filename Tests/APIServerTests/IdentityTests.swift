@@ -73,6 +73,30 @@ struct IdentityTests {
         #expect(AccessToken.read(Array("short".utf8)) == nil)
     }
 
+    @Test("a file that is as it shall be is not written, so that a full disk keeps nobody from starting")
+    func unchanged() throws {
+        let folder = try TestFolder()
+        let path = "\(folder.path)/kubeconfig"
+        func number() throws -> String {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            return "\(try #require(attributes[.systemFileNumber]))"
+        }
+        let token = AccessToken(value: String(repeating: "a", count: 64))
+        let kubeconfig = Kubeconfig(server: "https://127.0.0.1:7410", authority: "pem", token: token)
+        try kubeconfig.write(to: path)
+        let first = try number()
+        try kubeconfig.write(to: path)
+        #expect(try number() == first)
+        // Another port is another text; a file that others may read is not as it shall be.
+        try Kubeconfig(server: "https://127.0.0.1:7411", authority: "pem", token: token).write(to: path)
+        let second = try number()
+        #expect(second != first)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        try Kubeconfig(server: "https://127.0.0.1:7411", authority: "pem", token: token).write(to: path)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600 || attributes[.posixPermissions] as? UInt == 0o600)
+    }
+
     @Test("a folder that cannot be made is told with its path")
     func unwritable() {
         let error = #expect(throws: PrivateFile.Failure.self) { try PrivateFile.makeFolder("/dev/null/x") }

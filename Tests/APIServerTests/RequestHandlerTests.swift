@@ -1,6 +1,7 @@
 import JSON
 import KubernetesModel
 import ResourceStore
+import SQLiteStore
 import Testing
 
 @testable import APIServer
@@ -49,6 +50,37 @@ struct RequestHandlerTests {
         )
         #expect(answer.json["message"]?.string?.hasPrefix(#"Widget.example.dev "a" is invalid: ["#) == true)
         #expect(try await api.send(.post, Self.widgets, widget("Not-A-Label")).code == 422)
+    }
+
+    @Test("what a request leaves as it was is not judged: neither status nor spec stands in the other's way")
+    func standing() async throws {
+        let api = try TestHandler()
+        let path = "\(Self.widgets)/a"
+        let patchType = "application/merge-patch+json"
+        // Stored by an earlier version, or by whoever writes statuses, under other rules.
+        var object = Object(widget("a", size: 3))
+        object.metadata.namespace = "fleet"
+        object.status = ["weight": 5_000]
+        let created = try await api.store.create(.widget, object)
+        var withStatus = created
+        withStatus.status = ["weight": 5_000]
+        _ = try await api.store.updateStatus(.widget, withStatus)
+        #expect(try await api.send(.get, path).json["status"]?["weight"] == 5_000)
+        #expect(try await api.send(.patch, path, ["spec": ["size": 4]], type: patchType).code == 200)
+        let labels: JSONValue = ["metadata": ["labels": ["x": "y"]]]
+        #expect(try await api.send(.patch, path, labels, type: patchType).code == 200)
+        let finalizers: JSONValue = ["metadata": ["finalizers": ["example.dev/x"]]]
+        #expect(try await api.send(.patch, path, finalizers, type: patchType).code == 200)
+        // What is changed is judged as before.
+        let status: JSONValue = ["status": ["weight": 6_000]]
+        #expect(try await api.send(.patch, "\(path)/status", status, type: patchType).code == 422)
+        #expect(try await api.send(.patch, path, ["spec": ["size": 400]], type: patchType).code == 422)
+
+        var unruly = Object(widget("b", size: 300))
+        unruly.metadata.namespace = "fleet"
+        _ = try await api.store.create(.widget, unruly)
+        #expect(try await api.send(.patch, "\(Self.widgets)/b", labels, type: patchType).code == 200)
+        #expect(try await api.send(.patch, "\(Self.widgets)/b", ["spec": ["size": 301]], type: patchType).code == 422)
     }
 
     @Test("immutable fields stay as they are")

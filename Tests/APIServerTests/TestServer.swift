@@ -148,6 +148,7 @@ struct TestServer: Sendable {
         metrics: MetricsPage? = nil,
         clock: any WallClock = SystemWallClock(),
         collectsGarbage: Bool = false,
+        configure: (inout APIServer.Configuration) -> Void = { _ in },
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let folder = try TestFolder()
@@ -164,6 +165,7 @@ struct TestServer: Sendable {
         )
         configuration.bookmarkInterval = bookmarkInterval
         configuration.metrics = metrics
+        configure(&configuration)
         let server = APIServer(configuration: configuration, store: store, clock: clock, logger: .quiet)
         let running = Task { try await server.run() }
         let collector = GarbageCollector(
@@ -193,6 +195,11 @@ struct TestServer: Sendable {
         self.token = String(String(decoding: token, as: UTF8.self).dropLast())
         self.authority = try #require(try PrivateFile.read("\(folder)/api/ca.crt"))
         self.client = HTTPClient(configuration: .init(tls: TLSOptions(caPEM: self.authority), proxy: .none))
+    }
+
+    /// A client with connections of its own.
+    func newClient() -> HTTPClient {
+        HTTPClient(configuration: .init(tls: TLSOptions(caPEM: self.authority), proxy: .none))
     }
 
     func request(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) -> HTTPRequest {

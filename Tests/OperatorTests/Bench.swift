@@ -75,18 +75,31 @@ final class Bench: Sendable {
     }
 
     /// Waits until nothing moves any more; what is then not as declared.
-    func settle(within limit: Duration = .seconds(20)) async throws -> [String] {
+    func settle(within limit: Duration = .seconds(120)) async throws -> [String] {
         try await self.controllers.settle(within: limit, time: SystemTime())
     }
 
     /// Asks for a check of a resource now, and waits until it was made.
     func reconcile(_ kind: ResourceKind, _ name: String) async throws {
-        let key = ObjectKey(namespace: "default", name: name)
-        var object = try await self.store.get(kind, key)
         let stamp = "\(UUID())"
-        object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] = stamp
-        let written = try await self.store.update(kind, object)
+        let written = try await self.change(kind, name) { object in
+            object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] = stamp
+        }
         try await self.await(kind, name, from: written) { $0?.status?["lastHandledReconcileAt"]?.string == stamp }
+    }
+
+    /// Changes an object, anew when a controller has written it meanwhile.
+    @discardableResult
+    func change(_ kind: ResourceKind, _ name: String, _ edit: (inout Object) -> Void) async throws -> Object {
+        while true {
+            var object = try await self.store.get(kind, ObjectKey(namespace: "default", name: name))
+            edit(&object)
+            do {
+                return try await self.store.update(kind, object)
+            } catch let error as APIStatus where error.reason == .conflict {
+                continue
+            }
+        }
     }
 
     /// Waits for an object to be as a test wants it, by watching it.

@@ -156,9 +156,7 @@ struct OperatorTests {
                     $0["reason"] == "DeletionBlocked" && $0["message"]?.string?.contains("--force-orphan") == true
                 } == true
             }
-            var object = try await bench.store.get(.bigPeerReplication, key)
-            object.metadata.finalizers = []
-            _ = try await bench.store.update(.bigPeerReplication, object)
+            try await bench.change(.bigPeerReplication, "cars-berlin") { $0.metadata.finalizers = [] }
             try await bench.await(.bigPeerReplication, "cars-berlin") { $0 == nil }
         }
     }

@@ -46,7 +46,12 @@ extension Bench {
     @discardableResult
     fileprivate func execute(_ statement: String, at peer: String) async throws -> DataAnswer {
         let object = try await self.store.get(.bigPeer, ObjectKey(namespace: "default", name: peer))
-        let reader = PeerReader([object], exchange: self.exchange.client, time: SystemTime())
+        let reader = PeerReader(
+            [object],
+            tokenFiles: .none,
+            exchange: self.exchange.client,
+            time: SystemTime()
+        )
         let app = "2164bef3-37c0-489c-9ac6-c94b034525d7"
         return try await reader.execute(DataStatement(statement, arguments: [:], appID: app), at: object.key).get()
     }

@@ -185,7 +185,12 @@ struct TopologyTests {
             let live = try? await bench.store.get(resource.kind, resource.object.key)
             objects.append(live.map { ThreeWayMerge.apply(resource.object, to: $0) } ?? resource.object)
         }
-        let planner = RemotePlanner(store: bench.store, exchange: bench.exchange, time: SystemTime())
+        let planner = RemotePlanner(
+            store: bench.store,
+            tokenFiles: .none,
+            exchange: bench.exchange,
+            time: SystemTime()
+        )
         return try await planner.plans(for: objects)
     }
 

@@ -10,6 +10,8 @@ import Testing
 struct SimulatedWorld {
     static let peer = PeerIdentity(namespace: "ditto", name: "bp1")
     static let id = RemoteID(peer: peer, object: .replication(app: "cars", name: "cars-berlin"))
+    static let app = PeerApp(name: "cars", appID: nil)
+    static let appID = RemoteID(peer: peer, object: .app("cars"))
     static let desired = replication(["10.0.0.7:4040"], ["cars": ["color = 'blue'"]])
     /// Another replication of the same name, as somebody else makes it.
     static let foreign = replication(["other:1"], [:])
@@ -45,6 +47,8 @@ struct SimulatedWorld {
         case serverError
         /// It is answered with a web page.
         case webPage
+        /// It is not carried out, and answered with a 404 that does not say of what.
+        case unnamed404
     }
 
     // The Big Peer.
@@ -56,6 +60,8 @@ struct SimulatedWorld {
     /// The fault of the n-th request from now; later ones are answered.
     var faults: [Fault] = []
     var appExists = true
+    /// Whether a 404 says what is missing, as the API documents it.
+    var namesWhatIsAbsent = true
     /// What somebody else makes under the name just before a create arrives.
     var onCreate: PeerObject?
     /// Whether answers to writes tell nothing of the object.
@@ -69,6 +75,9 @@ struct SimulatedWorld {
     var policy = SyncPolicy()
     var isBeingDeleted = false
     var hasFinalizer = false
+    var isHeldByOthers = false
+    /// What the status was told before the finalizer went.
+    var lastTold: Outcome?
     var record: RemoteRecord?
     var isSettled = false
     /// Whether a user has asked for a reconciliation; a run that ends has answered.
@@ -92,6 +101,7 @@ struct SimulatedWorld {
             policy: self.policy,
             isBeingDeleted: self.isBeingDeleted,
             hasFinalizer: self.hasFinalizer,
+            isHeldByOthers: self.isHeldByOthers,
             record: self.record,
             isSettled: self.isSettled,
             isRequested: self.isRequested,
@@ -145,6 +155,9 @@ struct SimulatedWorld {
         case .addFinalizer: self.hasFinalizer = true
         case .removeFinalizer: self.hasFinalizer = false
         case .record(let record): self.record = record
+        case .tell(let outcome):
+            self.lastTold = outcome
+            self.record = outcome.record
         }
     }
 
@@ -176,6 +189,7 @@ struct SimulatedWorld {
         case .unreachable: return .failed(PeerFailure(.unreachable, "refused"))
         case .serverError: return .failed(PeerFailure(.serverError, "503", mayHaveBeenApplied: request.isWrite))
         case .webPage: return .failed(PeerFailure(.invalidResponse, "a web page"))
+        case .unnamed404: return .absent(.unnamed)
         }
     }
 
@@ -209,11 +223,13 @@ struct SimulatedWorld {
     private mutating func carryOut(_ request: PeerRequest) -> PeerResponse {
         if request.isWrite { self.writes.append(request) }
         switch request {
-        case .listApps: return .apps([])
+        case .listApps: return .apps(self.appExists ? [Self.app] : [])
+        case .read(let id) where id == Self.appID:
+            return self.appExists ? .found(.app(Self.app)) : self.absent(.object)
         case .read(let id):
-            guard self.appExists else { return .absent(.app) }
-            if let moment = self.invisibleUntil, self.now < moment { return .absent(.object) }
-            return self.remote[id].map(PeerResponse.found) ?? .absent(.object)
+            guard self.appExists else { return self.absent(.app) }
+            if let moment = self.invisibleUntil, self.now < moment { return self.absent(.object) }
+            return self.remote[id].map(PeerResponse.found) ?? self.absent(.object)
         case .create(let id, let object):
             guard self.appExists else { return .absent(.app) }
             if let other = self.onCreate { self.remote[id] = other }
@@ -225,9 +241,11 @@ struct SimulatedWorld {
             self.remote[id] = object
             return self.saysNothingOfWrites ? .done : .found(object)
         case .delete(let id):
-            return self.remote.removeValue(forKey: id) == nil ? .absent(.object) : .done
+            return self.remote.removeValue(forKey: id) == nil ? self.absent(.object) : .done
         }
     }
+
+    private func absent(_ part: AbsentPart) -> PeerResponse { .absent(self.namesWhatIsAbsent ? part : .unnamed) }
 }
 
 extension RemoteLine {

@@ -25,11 +25,11 @@ struct Kubeconfig: Sendable {
         return YAML.text(of: [config], firstKeys: ["apiVersion", "kind", "current-context"])
     }
 
-    /// Writes the file.
+    /// Writes the file, unless it is there already.
     func write(to path: String) throws(PrivateFile.Failure) {
         if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             try PrivateFile.makeFolder(String(path[..<slash]))
         }
-        try PrivateFile.replace(path, with: self.yaml)
+        try PrivateFile.ensure(path, holds: self.yaml)
     }
 }

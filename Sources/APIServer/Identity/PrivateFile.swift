@@ -43,6 +43,15 @@ enum PrivateFile {
         throw Failure(action: "read", path: path, code: EFBIG)
     }
 
+    /// Makes sure that a file holds a text and is readable for nobody else; one that already is so stays untouched, so
+    /// that a full disk does not matter.
+    static func ensure(_ path: String, holds text: String) throws(Failure) {
+        var information = stat()
+        let isPrivate = lstat(path, &information) == 0 && information.st_mode & (S_IFMT | 0o777) == S_IFREG | 0o600
+        if isPrivate, (try? Self.read(path)) == Array(text.utf8) { return }
+        try Self.replace(path, with: text)
+    }
+
     /// Replaces a file in one step, readable for nobody else from its first moment on.
     static func replace(_ path: String, with text: String) throws(Failure) {
         let temporary = "\(path).\(getpid()).new"

@@ -28,7 +28,7 @@ struct Draft: Sendable {
         // The status has its own path; here it is neither taken nor judged.
         if kind.kind.hasStatus { json["status"] = old?.status }
         json = .object(kind.normalized(json.object ?? JSONObject(), old?.json))
-        let problems = kind.problems(json, old?.json)
+        let problems = kind.problems(json, old?.json, ofStatus: false)
         let warnings = try validation.settle(problems, in: &json)
         try Self.refuse(problems, kind: kind.kind, name: json["metadata"]?["name"]?.string ?? "")
         self.object = Object(json)
@@ -54,7 +54,7 @@ struct Draft: Sendable {
         object.status = sent.status
         object.metadata.resourceVersion = sent.metadata.resourceVersion
         var whole = object.json
-        let problems = kind.problems(whole, current.json).filter { $0.path.components.first == .key("status") }
+        let problems = kind.problems(whole, current.json, ofStatus: true)
         let warnings = try validation.settle(problems, in: &whole)
         try Self.refuse(problems, kind: kind.kind, name: current.metadata.name)
         object.status = whole["status"]

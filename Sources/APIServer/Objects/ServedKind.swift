@@ -56,9 +56,23 @@ package struct ServedKind: Sendable {
     /// The kind.
     package var kind: ResourceKind { self.definition.kind }
 
-    /// Finds what is wrong with an object, given how it was before a change.
-    func problems(_ object: JSONValue, _ old: JSONValue?) -> [FieldProblem] {
-        self.definition.problems(in: object, old: old).map(self.told)
+    /// Finds what is wrong with what a request may change, given how the object was before.
+    ///
+    /// A kind with a status has two paths, and neither judges what belongs to the other. Nor does a request answer for
+    /// what it leaves as it was, such as a spec from before its rules grew stricter (Kubernetes, KEP-4008).
+    ///
+    /// - Parameters:
+    ///   - object: The object as it should become.
+    ///   - old: The object as it is, when there is one.
+    ///   - isOfStatus: Whether the request is about the status.
+    /// - Returns: The problems, in words for everybody.
+    func problems(_ object: JSONValue, _ old: JSONValue?, ofStatus isOfStatus: Bool) -> [FieldProblem] {
+        self.definition.problems(in: object, old: old).map(self.told).filter { problem in
+            guard case .key(let part)? = problem.path.components.first else { return true }
+            if self.kind.hasStatus, (part == "status") != isOfStatus { return false }
+            let isStanding = old.map { $0[part] == object[part] } ?? false
+            return !isStanding || problem.severity == .warning || problem.reason == .unknown
+        }
     }
 
     /// What discovery says can be done.

@@ -32,7 +32,7 @@ struct AppliedConfiguration: Sendable {
         guard json["metadata"]?["managedFields"] == nil else {
             throw APIStatus(.badRequest, "metadata.managedFields must be nil")
         }
-        let unknown = kind.problems(json, nil).filter { $0.reason == .unknown }
+        let unknown = kind.definition.problems(in: json).map(kind.told).filter { $0.reason == .unknown }
         guard unknown.isEmpty else {
             let fields = unknown.map { ".\($0.path): field not declared in schema" }.joined(separator: ", ")
             throw APIStatus(

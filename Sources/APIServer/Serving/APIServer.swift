@@ -12,7 +12,7 @@ import ServiceLifecycle
 ///
 /// *Expected flow:* `run()` makes or reads the server's identity, listens, writes the kubeconfig, and returns after a
 /// graceful shutdown or throws. *Guarantees:* nothing but health and version is told without the token; bodies,
-/// connections and the memory of a watch are bounded; watches end as soon as a shutdown begins, and whatever still
+/// connections and the memory of a watch are bounded, and who does not show the token soon keeps no connection; watches end as soon as a shutdown begins, and whatever still
 /// hangs is cut off after ``Configuration/shutdownGrace``. *Errors:* `run()` and `waitUntilListening()` throw when the
 /// address is taken or a file cannot be written.
 package final class APIServer: Service {
@@ -67,7 +67,7 @@ package final class APIServer: Service {
             now: self.clock.now()
         )
         let kubeconfigFailure = Latch<any Error>()
-        let connections = ConnectionRegistry()
+        let connections = ConnectionRegistry(strangerPatience: self.configuration.strangerPatience)
         let certificate = try ServingCertificate(
             identity,
             folder: "\(self.configuration.dataFolder)/api",
@@ -118,6 +118,7 @@ package final class APIServer: Service {
                 checks: self.configuration.checks
             ),
             token: identity.token,
+            connections: connections,
             metrics: self.configuration.metrics,
             clock: self.clock,
             bookmarkInterval: self.configuration.bookmarkInterval,

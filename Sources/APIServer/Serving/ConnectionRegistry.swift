@@ -2,11 +2,29 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
-/// Knows the connections that are open, so that neither a shutdown nor a watch waits for clients that have gone to sleep.
+/// Knows the connections that are open, so that neither a shutdown nor a watch waits for clients that have gone to sleep,
+/// and strangers do not keep others out.
+///
+/// The server takes a bounded number of connections. One that has not shown the token a while after it was opened is
+/// cut off, whether it is still in the handshake, sends nothing, or asks for what everybody may see.
 ///
 /// Closing a TLS connection in good order waits seconds for the client's farewell.
 final class ConnectionRegistry: Sendable {
-    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+    private struct Connection {
+        let channel: any Channel
+        /// What will cut it off; gone once it has shown the token.
+        var deadline: Scheduled<Void>?
+    }
+
+    private let strangerPatience: TimeAmount
+    private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
+
+    /// Creates a registry without connections.
+    ///
+    /// - Parameter strangerPatience: How long a connection has time to show the token.
+    init(strangerPatience: Duration) {
+        self.strangerPatience = TimeAmount(strangerPatience)
+    }
 
     /// A handler that enters the connection in whose pipeline it stands.
     ///
@@ -14,9 +32,17 @@ final class ConnectionRegistry: Sendable {
     /// - Returns: The handler, for one connection.
     func makeHandler(patience: TimeAmount) -> Handler { Handler(registry: self, patience: patience) }
 
+    /// Lets a connection stay, since it has shown the token.
+    func admit(_ channel: any Channel) {
+        let deadline = self.connections.withLock { connections -> Scheduled<Void>? in
+            connections[ObjectIdentifier(channel)]?.deadline.take()
+        }
+        deadline?.cancel()
+    }
+
     /// Cuts off every connection without a farewell.
     func cutOff() {
-        for channel in self.channels.withLock({ Array($0.values) }) {
+        for channel in self.connections.withLock({ $0.values.map(\.channel) }) {
             channel.eventLoop.execute { Self.cutOff(channel) }
         }
     }
@@ -33,8 +59,12 @@ final class ConnectionRegistry: Sendable {
 
     private func enter(_ channel: any Channel) {
         let id = ObjectIdentifier(channel)
-        self.channels.withLock { $0[id] = channel }
-        channel.closeFuture.whenComplete { _ in self.channels.withLock { $0[id] = nil } }
+        let deadline = channel.eventLoop.scheduleTask(in: self.strangerPatience) { Self.cutOff(channel) }
+        self.connections.withLock { $0[id] = Connection(channel: channel, deadline: deadline) }
+        channel.closeFuture.whenComplete { _ in
+            deadline.cancel()
+            self.connections.withLock { $0[id] = nil }
+        }
     }
 
     /// Enters its connection, and cuts it off when the client has read nothing for too long: whoever writes to it, such

@@ -12,19 +12,24 @@ import ResourceStore
 struct HTTPFront: HTTPResponder {
     let handler: RequestHandler
     let token: AccessToken
+    let connections: ConnectionRegistry
     let metrics: MetricsPage?
     let clock: any WallClock
     let bookmarkInterval: Duration
     let logger: Logger
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: FrontContext) async throws -> Response {
+        let isTrusted = self.token.isCarried(by: request.headers[.authorization])
+        if isTrusted { self.connections.admit(context.channel) }
         // Scrapers accept media types of their own.
-        if let metrics, request.uri.path == "/metrics" { return self.response(to: request, of: metrics) }
+        if let metrics, request.uri.path == "/metrics" {
+            return self.response(to: request, of: metrics, isTrusted: isTrusted)
+        }
         guard let accept = AcceptedMedia.negotiated(request.headers[.accept]) else { return Self.notAcceptable }
         let representer: Representer
         let answer: Answer
         do throws(APIStatus) {
-            let (route, apiRequest) = try await self.read(request, accept: accept)
+            let (route, apiRequest) = try await self.read(request, accept: accept, isTrusted: isTrusted)
             representer = Representer(apiRequest, now: self.clock.now())
             answer = try await self.handler.answer(apiRequest, route: route)
         } catch {
@@ -43,18 +48,22 @@ struct HTTPFront: HTTPResponder {
         return Self.response(to: representation)
     }
 
-    private func response(to request: Request, of page: MetricsPage) -> Response {
-        guard self.token.isCarried(by: request.headers[.authorization]) else {
+    private func response(to request: Request, of page: MetricsPage, isTrusted: Bool) -> Response {
+        guard isTrusted else {
             return Self.response(to: APIStatus(.unauthorized, "Unauthorized"))
         }
         return MetricsResponder.answer(request, page) ?? Self.response(to: RequestHandler.unknownPath)
     }
 
     /// Checks who asks and for what, then reads the body.
-    private func read(_ request: Request, accept: AcceptedMedia) async throws(APIStatus) -> (Route, APIRequest) {
+    private func read(
+        _ request: Request,
+        accept: AcceptedMedia,
+        isTrusted: Bool
+    ) async throws(APIStatus) -> (Route, APIRequest) {
         let target = RequestTarget(request.head.path ?? "")
         let route = target.flatMap { self.handler.routes[$0.segments] }
-        guard route?.isPublic == true || self.token.isCarried(by: request.headers[.authorization]) else {
+        guard route?.isPublic == true || isTrusted else {
             throw APIStatus(.unauthorized, "Unauthorized")
         }
         guard let target, let route else { throw RequestHandler.unknownPath }

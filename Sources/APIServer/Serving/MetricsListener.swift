@@ -15,6 +15,7 @@ package final class MetricsListener: Service {
     private let host: String
     private let port: Int
     private let page: MetricsPage
+    private let idleTime: Duration
     private let logger: Logger
     private let url = Latch<String>()
 
@@ -24,11 +25,13 @@ package final class MetricsListener: Service {
     ///   - host: The address to listen on.
     ///   - port: The port; 0 takes any that is free.
     ///   - page: What it serves.
+    ///   - idleTime: How long a connection may be silent; scrapers open another.
     ///   - logger: Told of what goes wrong.
-    package init(host: String, port: Int, page: MetricsPage, logger: Logger) {
+    package init(host: String, port: Int, page: MetricsPage, idleTime: Duration = .seconds(10), logger: Logger) {
         self.host = host
         self.port = port
         self.page = page
+        self.idleTime = idleTime
         self.logger = logger
     }
 
@@ -39,7 +42,7 @@ package final class MetricsListener: Service {
         let (host, port) = (self.host, self.port)
         let application = Application(
             responder: MetricsResponder(page: self.page),
-            server: .http1(configuration: .init(idleTimeout: .seconds(180))),
+            server: .http1(configuration: .init(idleTimeout: TimeAmount(self.idleTime))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: .maximum(Self.maximumConnections, logger: quiet)

@@ -53,7 +53,7 @@ package struct PeerChecks: Sendable {
             return CheckReport.Line(.bigPeer, subject, .skipped, obstacle.message)
         case .obstructed(let obstacle):
             return CheckReport.Line(.bigPeer, subject, .failed, obstacle.message, advice: obstacle.reason.advice)
-        case .suspended, .awaitingDependents, nil:
+        case .suspended, .awaitingDependents, .leaving, nil:
             return CheckReport.Line(.bigPeer, subject, .skipped, "not asked")
         }
     }

@@ -139,7 +139,7 @@ package final class EventRecorder: Sendable {
         self.logger.log(
             level: isExpected ? .debug : .warning,
             "Event could not be written",
-            metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error)", "dropped": "\(count)"]
+            metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error.label)", "dropped": "\(count)"]
         )
     }
 }

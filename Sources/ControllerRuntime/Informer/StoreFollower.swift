@@ -191,7 +191,9 @@ struct StoreFollower: Sendable {
         if memory.failures == 1 {
             self.logger.warning(
                 "Reading the resource store failed",
-                metadata: ["kind": "\(self.kind.kind)", "reason": "\(error.reason.rawValue)", "error": "\(error)"]
+                metadata: [
+                    "kind": "\(self.kind.kind)", "reason": "\(error.reason.rawValue)", "error": "\(error.label)",
+                ]
             )
         }
         return next

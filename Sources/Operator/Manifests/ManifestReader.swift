@@ -19,8 +19,9 @@ final class ManifestReader: Sendable {
 
         /// What stands against a change of an object that is there, at `file:line:column`; empty when nothing does.
         func problems(replacing live: Object, with merged: Object) -> String {
+            // What stands in the status is not for the manifest to answer.
             self.definition.problems(in: merged.json, old: live.json)
-                .filter { $0.severity == .error }
+                .filter { $0.severity == .error && $0.path.components.first != .key("status") }
                 .map { self.manifest.diagnostic($0).description }
                 .joined(separator: "; ")
         }

@@ -16,9 +16,15 @@ package struct PeerReader: Sendable {
     ///
     /// - Parameters:
     ///   - objects: The BigPeers that may be asked, and the Secrets that they name; others are passed over.
+    ///   - tokenFiles: Which token files may be read; no BigPeer of somebody else's may name a file of the caller's.
     ///   - exchange: What carries requests.
     ///   - time: The clock.
-    package init(_ objects: [Object], exchange: any HTTPExchange, time: any Time) {
+    package init(
+        _ objects: [Object],
+        tokenFiles: TokenFileAccess,
+        exchange: any HTTPExchange,
+        time: any Time
+    ) {
         var bigPeers: [ObjectKey: BigPeer] = [:]
         var secrets: [ObjectKey: SecretData] = [:]
         for object in objects {
@@ -31,7 +37,7 @@ package struct PeerReader: Sendable {
             gates: HostGates(time: time),
             bigPeer: { [bigPeers] in bigPeers[$0] },
             secret: { [secrets] in secrets[$0] },
-            tokenFiles: TokenFiles(time: time),
+            tokenFiles: TokenFiles(tokenFiles, time: time),
             isListening: { _, _ in true },
             time: time
         )
@@ -91,7 +97,9 @@ package struct PeerReader: Sendable {
         tokenFile: String?
     ) throws(DataFailure) -> (url: String, token: BearerToken?, tls: HTTP.TLSOptions?) {
         do throws(Obstacle) {
-            let file = try tokenFile.map { path throws(Obstacle) in try self.caller.tokenFiles.token(at: path).get() }
+            // Whoever calls has named this file, and no BigPeer.
+            let files = TokenFiles(.ownUser, time: self.caller.time)
+            let file = try tokenFile.map { path throws(Obstacle) in try files.token(at: path).get() }
             switch peer.spec.form {
             case .embedded:
                 guard let url = peer.status.endpoints.data else {

@@ -1,10 +1,9 @@
 import Clocks
-import FoundationEssentials
 import Planning
 import Resources
 import Synchronization
 
-/// Bearer tokens from files, as a Kubernetes service account has them: read again when they may have changed.
+/// Bearer tokens from files, as far as they may be read: read again when they may have changed.
 final class TokenFiles: Sendable {
     private struct Entry {
         let token: String
@@ -13,13 +12,13 @@ final class TokenFiles: Sendable {
 
     /// How long a token is used before its file is looked at again.
     private static let lifetime = Duration.seconds(10)
-    /// No token is longer; a file that is was named by mistake.
-    private static let maximumBytes = 64 << 10
 
+    private let access: TokenFileAccess
     private let time: any Time
     private let entries = Mutex<[String: Entry]>([:])
 
-    init(time: any Time) {
+    init(_ access: TokenFileAccess, time: any Time) {
+        self.access = access
         self.time = time
     }
 
@@ -29,14 +28,29 @@ final class TokenFiles: Sendable {
         if let entry = self.entries.withLock({ $0[path] }), now - entry.readAt < Self.lifetime {
             return .success(entry.token)
         }
-        guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= Self.maximumBytes,
-            let text = String(bytes: data, encoding: .utf8)
-        else {
-            return .failure(Obstacle(.secretNotFound, "the token file \(path) cannot be read"))
+        do throws(TokenFile.Failure) {
+            let token = try TokenFile(path: path, access: self.access).token()
+            self.entries.withLock { $0[path] = Entry(token: token, readAt: now) }
+            return .success(token)
+        } catch {
+            return .failure(Obstacle(error, at: path))
         }
-        let token = String(text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace })
-        guard !token.isEmpty else { return .failure(Obstacle(.secretInvalid, "the token file \(path) is empty")) }
-        self.entries.withLock { $0[path] = Entry(token: token, readAt: now) }
-        return .success(token)
+    }
+}
+
+extension Obstacle {
+    /// What a person is told of a token file that is none; never what is in it.
+    fileprivate init(_ failure: TokenFile.Failure, at path: String) {
+        switch failure {
+        case .unreadable: self.init(.secretNotFound, "the token file \(path) cannot be read")
+        case .refused(let why):
+            self.init(.secretInvalid, "spec.endpoint.auth.tokenFile: \(path) \(why)", isStalled: true)
+        case .noToken:
+            self.init(
+                .secretInvalid,
+                "the first line of the token file \(path) is no token: letters, digits and -._~+/ with = at the end "
+                    + "(RFC 6750) are expected, and nothing else"
+            )
+        }
     }
 }

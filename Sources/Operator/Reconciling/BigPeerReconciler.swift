@@ -50,6 +50,10 @@ struct BigPeerReconciler: Sendable {
     // MARK: - A live peer
 
     private func look(at peer: BigPeer) async throws(APIStatus) -> Requeue {
+        // What is not as it must be is not spoken to, and a peer that runs goes on as it was.
+        if let problem = peer.specProblem {
+            return try await self.tell(.obstructed(Obstacle(.invalidSpec, problem, isStalled: true)), of: peer)
+        }
         var peer = peer
         if !peer.metadata.finalizers.contains(PeerageAPI.finalizer) {
             peer = try await self.editFinalizers(of: peer) { $0.append(PeerageAPI.finalizer) }
@@ -126,6 +130,11 @@ struct BigPeerReconciler: Sendable {
             return try await self.tell(.awaitingDependents(dependents), of: peer)
         }
         await self.stop(peer)
+        var peer = peer
+        if peer.metadata.finalizers.contains(where: { $0 != PeerageAPI.finalizer }) {
+            // Others keep it when we let go, and will read what was told last.
+            peer = try await self.writer.write(peer.status(telling: .leaving, now: self.time.now()), of: peer)
+        }
         _ = try await self.editFinalizers(of: peer) { $0.removeAll { $0 == PeerageAPI.finalizer } }
         return .whenChanged
     }
@@ -153,7 +162,7 @@ struct BigPeerReconciler: Sendable {
         try await self.writer.update(status, of: peer)
         switch sighting {
         case .answered, .suspended: return .after(sighting.nextLook)
-        case .failed, .obstructed, .awaitingDependents: return .retryAfter(sighting.nextLook)
+        case .failed, .obstructed, .awaitingDependents, .leaving: return .retryAfter(sighting.nextLook)
         }
     }
 

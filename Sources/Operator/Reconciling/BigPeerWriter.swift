@@ -53,7 +53,7 @@ struct BigPeerWriter: Sendable {
             .serviceUnavailable where error.retryAfterSeconds != nil:
             return .retryAfter(.seconds(min(error.retryAfterSeconds ?? 1, 120)) * Double.random(in: 1...1.25))
         default:
-            self.logger.error("BigPeer could not be written", metadata: ["key": "\(key)", "error": "\(error)"])
+            self.logger.error("BigPeer could not be written", metadata: ["key": "\(key)", "error": "\(error.label)"])
             return .retry
         }
     }

@@ -27,7 +27,7 @@ struct HostedPeerReconciler: Sendable {
         await self.secrets.refresh(peer.secretKeys)
         let hosting: PeerHosting
         let next: Requeue
-        switch await self.host.ensure(peer, embedded, self.secrets) {
+        switch await self.start(peer, embedded) {
         case .success(let running):
             hosting = .running(running.endpoints, peerKey: running.peerKey)
             next = embedded.secrets.isEmpty ? .whenChanged : .after(Self.secretInterval)
@@ -41,5 +41,16 @@ struct HostedPeerReconciler: Sendable {
         } catch {
             return self.writer.requeue(after: error, key)
         }
+    }
+
+    /// Starts a peer, or sees that it runs; one whose spec must not be acted on goes on as it was.
+    private func start(
+        _ peer: BigPeer,
+        _ embedded: EmbeddedBigPeer
+    ) async -> Result<EmbeddedPeerHost.Running, Obstacle> {
+        if let problem = peer.specProblem {
+            return .failure(Obstacle(.invalidSpec, problem, isStalled: true))
+        }
+        return await self.host.ensure(peer, embedded, self.secrets)
     }
 }

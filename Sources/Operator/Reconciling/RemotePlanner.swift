@@ -22,30 +22,46 @@ package struct RemotePlan: Sendable {
 package struct RemotePlanner: Sendable {
     private let store: any ResourceStore
     private let exchange: any HTTPExchange
+    private let tokenFiles: TokenFileAccess
     private let time: any Time
 
     /// Creates a planner.
     ///
     /// - Parameters:
     ///   - store: Where the live resources are.
+    ///   - tokenFiles: Which token files may be read.
     ///   - exchange: What carries requests to Big Peers.
     ///   - time: The clock.
-    package init(store: any ResourceStore, exchange: any HTTPExchange, time: any Time) {
+    package init(store: any ResourceStore, tokenFiles: TokenFileAccess, exchange: any HTTPExchange, time: any Time) {
         self.store = store
         self.exchange = exchange
+        self.tokenFiles = tokenFiles
         self.time = time
     }
 
-    /// Plans for apps and replications, as if all given objects were applied.
+    /// Plans for apps and replications, as if all given objects were applied, and others deleted.
     ///
-    /// - Parameter objects: Objects as they shall be: of our kinds and Secrets; others are passed over.
+    /// - Parameters:
+    ///   - objects: Objects as they shall be: of our kinds and Secrets; others are passed over.
+    ///   - doomed: Objects as they are, which shall go.
     /// - Returns: One plan for each app and replication, in the order given; for a topology those of what belongs to it
     ///   in the end, and one of its own that says what stands in the way.
     /// - Throws: What the store said when it could not be read.
-    package func plans(for objects: [Object]) async throws(APIStatus) -> [RemotePlan] {
+    package func plans(
+        for objects: [Object],
+        deleting doomed: [Object] = []
+    ) async throws(APIStatus) -> [RemotePlan] {
+        let now = self.time.now()
+        let objects =
+            objects
+            + doomed.map { object in
+                var object = object
+                object.metadata.deletionTimestamp = object.metadata.deletionTimestamp ?? now.rfc3339
+                return object
+            }
         var world = try await self.world(with: objects)
         let topologies = objects.filter { $0.kind == ResourceKind.replicationTopology.kind }
-        let rehearsals = Dictionary(topologies.map { ($0.key, world.rehearse($0, at: self.time.now())) }) { $1 }
+        let rehearsals = Dictionary(topologies.map { ($0.key, world.rehearse($0, at: now)) }) { $1 }
         for rehearsal in rehearsals.values { for object in rehearsal.replications { world.add(object) } }
         return await self.plans(for: objects, rehearsals, in: world)
     }
@@ -60,7 +76,7 @@ package struct RemotePlanner: Sendable {
             gates: HostGates(time: self.time),
             bigPeer: { world.bigPeers[$0] },
             secret: { world.secrets[$0] },
-            tokenFiles: TokenFiles(time: self.time),
+            tokenFiles: TokenFiles(self.tokenFiles, time: self.time),
             isListening: { _, _ in true },
             time: self.time
         )
@@ -71,7 +87,10 @@ package struct RemotePlanner: Sendable {
             replications: { name in world.replications.values.filter { $0.remoteName == name } },
             apps: { name in world.apps.values.filter { $0.remoteName == name } },
             replicationsOfApp: { bigPeer, app in
-                world.replications.values.filter { $0.bigPeerKey == bigPeer && $0.spec.app == app }.map(\.key)
+                // What is deleted as well goes first.
+                world.replications.values.filter {
+                    $0.bigPeerKey == bigPeer && $0.spec.app == app && !$0.metadata.isBeingDeleted
+                }.map(\.key)
             },
             // A plan of requests tells nothing of flows.
             measurement: { _ in nil }

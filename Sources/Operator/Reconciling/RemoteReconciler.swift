@@ -80,6 +80,8 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         case .record(let record):
             let outcome = Outcome(.progressing(.creating, "creating \(record.id)"), record: record, next: .whenChanged)
             return try await self.writeStatus(resource.status(telling: outcome, in: surroundings).json, of: resource)
+        case .tell(let outcome):
+            return try await self.writeStatus(resource.status(telling: outcome, in: surroundings).json, of: resource)
         case .addFinalizer:
             return try await self.editFinalizers(of: resource) { finalizers in
                 if !finalizers.contains(PeerageAPI.finalizer) { finalizers.append(PeerageAPI.finalizer) }
@@ -178,7 +180,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
         default:
             self.logger.error(
                 "resource could not be written",
-                metadata: ["kind": "\(Resource.kind.kind)", "key": "\(key)", "error": "\(error)"]
+                metadata: ["kind": "\(Resource.kind.kind)", "key": "\(key)", "error": "\(error.label)"]
             )
             return .retry
         }

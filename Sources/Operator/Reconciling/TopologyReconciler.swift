@@ -37,7 +37,7 @@ struct TopologyReconciler: Sendable {
                 }
                 var tally = Tally()
                 for step in plan.steps {
-                    try await self.carryOut(step, for: topology)
+                    try await self.carryOut(step, of: plan, for: topology)
                     tally.count(step)
                 }
                 self.announce(tally, on: topology)
@@ -51,13 +51,20 @@ struct TopologyReconciler: Sendable {
 
     // MARK: - Effects
 
-    private func carryOut(_ step: TopologyStep, for topology: ReplicationTopology) async throws(APIStatus) {
+    private func carryOut(
+        _ step: TopologyStep,
+        of plan: TopologyPlan,
+        for topology: ReplicationTopology
+    ) async throws(APIStatus) {
         switch step {
         case .addFinalizer:
             try await self.editFinalizers(of: topology) { finalizers in
                 if !finalizers.contains(PeerageAPI.finalizer) { finalizers.append(PeerageAPI.finalizer) }
             }
         case .removeFinalizer:
+            // Others keep it when we let go, and will read what was told last.
+            let isHeldByOthers = topology.metadata.finalizers.contains { $0 != PeerageAPI.finalizer }
+            if isHeldByOthers { try await self.report(plan, on: topology) }
             try await self.editFinalizers(of: topology) { finalizers in
                 finalizers.removeAll { $0 == PeerageAPI.finalizer }
             }
@@ -170,11 +177,11 @@ struct TopologyReconciler: Sendable {
         case .conflict, .alreadyExists, .notFound: return .retryAfter(.milliseconds(20))
         default:
             if let topology = self.cache.get(key) {
-                self.announce(.progressingWithRetry, error.message, on: topology)
+                self.announce(.progressingWithRetry, error.label, on: topology)
             }
             self.logger.error(
                 "what belongs to a topology could not be written",
-                metadata: ["key": "\(key)", "error": "\(error)"]
+                metadata: ["key": "\(key)", "error": "\(error.label)"]
             )
             return .retry
         }

@@ -12,8 +12,8 @@ extension ReplicationTopology {
     package func status(telling plan: TopologyPlan, now: Timestamp) -> ReplicationTopologyStatus {
         var status = self.status
         status.observedGeneration = self.metadata.generation
-        status.lastHandledReconcileAt = self.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation]
-        let isLookedAt = !self.spec.policy.isSuspended && self.spec.problem == nil
+        status.lastHandledReconcileAt = self.metadata.reconcileRequestedAt
+        let isLookedAt = !self.spec.policy.isSuspended && self.problem == nil
         if isLookedAt || self.metadata.isBeingDeleted {
             status.memberCount = self.spec.members.count
             status.pairCount = plan.pairs.count
@@ -39,7 +39,7 @@ extension ReplicationTopology {
                 return condition
             }
         }
-        if let problem = self.spec.problem {
+        if let problem = self.problem {
             return Outcome.Standing.stalled(.invalidSpec, problem).conditions(generation: generation)
         }
         let head = plan.headline

@@ -65,7 +65,7 @@ package struct TopologyPlan: Sendable {
         self.diallers = diallers
         if topology.metadata.isBeingDeleted {
             self.planDeletion()
-        } else if !topology.spec.policy.isSuspended, topology.spec.problem == nil {
+        } else if !topology.spec.policy.isSuspended, topology.problem == nil {
             self.planRollout(TopologyExpansion(of: topology, in: surroundings))
         }
     }
@@ -105,7 +105,7 @@ package struct TopologyPlan: Sendable {
     /// Whoever asks for a look at the topology means what belongs to it.
     private mutating func planRequests() {
         let annotation = PeerageAPI.reconcileRequestedAtAnnotation
-        guard let request = self.topology.metadata.annotations[annotation],
+        guard let request = self.topology.metadata.reconcileRequestedAt,
             request != self.topology.status.lastHandledReconcileAt
         else { return }
         for live in self.owned.values.sorted(by: { $0.key < $1.key })

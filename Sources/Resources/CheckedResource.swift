@@ -1,0 +1,45 @@
+import JSON
+import KubernetesModel
+
+/// A resource of which the controller checks what an API server may have let pass.
+///
+/// Servers before Kubernetes 1.25 know no rules in CEL, and no server knows all of ours; whoever acts on a resource
+/// looks at it with the same definition as `peerage validate`.
+package protocol CheckedResource {
+    /// The kind: names, fields, rules.
+    static var definition: KindDefinition { get }
+    /// Why the spec must not be acted on; `nil` when nothing is known against it.
+    var specProblem: String? { get set }
+
+    /// Reads an object of any shape.
+    init(_ object: Object)
+}
+
+extension CheckedResource {
+    /// Reads an object of any shape, and notes what is wrong with its spec.
+    package init(checking object: Object) {
+        self.init(object)
+        self.specProblem = Self.definition.specProblem(in: object)
+    }
+}
+
+extension BigPeer: CheckedResource {}
+extension BigPeerApp: CheckedResource {}
+extension BigPeerReplication: CheckedResource {}
+extension ReplicationTopology: CheckedResource {}
+
+extension KindDefinition {
+    /// The first thing that is wrong with an object's name or spec, with its field; `nil` when nothing is.
+    ///
+    /// Unknown fields pass: they are those of a later version.
+    fileprivate func specProblem(in object: Object) -> String? {
+        let metadata = ObjectMeta(name: object.metadata.name, namespace: object.metadata.namespace)
+        var content = JSONObject()
+        content["spec"] = object.spec
+        let problems = self.problems(in: Object(kind: self.kind, metadata: metadata, content: content).json)
+            .filter { $0.severity == .error && $0.reason != .unknown }
+        guard let first = problems.first else { return nil }
+        let others = problems.count - 1
+        return "\(first)" + (others > 0 ? "; and \(others) more (`peerage validate` tells all)" : "")
+    }
+}
