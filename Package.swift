@@ -41,6 +41,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("HTTP", ["CCurl"]),
     ("Clocks", []),
     ("Metering", []),
+    ("Lifecycle", [logging, serviceLifecycle]),
     // 2: the vocabularies. `Resources` (a user's words) and `PeerModel` (a peer's words) do not know each other.
     ("DQL", ["JSON", "Spelling"]),
     ("KubernetesModel", ["JSON", "Spelling"]),
@@ -75,14 +76,16 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "EmbeddedPeer",
         [
-            "DQL", "DocumentStore", "Documents", "JSON", "PeerModel", "PeerSockets", "TableReplication", grdb,
+            "DQL", "DocumentStore", "Documents", "JSON", "Lifecycle", "PeerModel", "PeerSockets", "TableReplication",
+            grdb,
             httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
         ]
     ),
     (
         "APIServer",
         [
-            "Clocks", "FieldOwnership", "JSON", "KubernetesModel", "Metering", "ResourceStore", "YAML", crypto,
+            "Clocks", "FieldOwnership", "JSON", "KubernetesModel", "Lifecycle", "Metering", "ResourceStore", "YAML",
+            crypto,
             httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL, serviceLifecycle, swiftASN1, x509,
         ]
     ),
@@ -91,7 +94,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         "Operator",
         [
             "APIServer", "BigPeerAPI", "CPlatform", "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON",
-            "KubernetesModel", "Metering",
+            "KubernetesModel", "Lifecycle", "Metering",
             "PeerModel", "Planning", "ResourceStore", "Resources", "SQLiteStore", "TableReplication", httpTypes,
             hummingbird, logging, nioCore, serviceLifecycle, unixSignals,
         ]
@@ -102,7 +105,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 let testDependencies: [String: [Target.Dependency]] = [
     "APIServer": [
         "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "Metering",
-        "ResourceStore", "Resources", "SQLiteStore", logging, nioCore, nioEmbedded,
+        "ProcessOutput", "ResourceStore", "Resources", "SQLiteStore", logging, nioCore, nioEmbedded,
     ],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
     "Clocks": [],
@@ -113,7 +116,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     "DQL": ["JSON"],
     "DocumentStore": ["DQL", "Documents", "JSON", grdb],
     "Documents": ["JSON"],
-    "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "TableReplication", logging],
+    "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "ProcessOutput", "TableReplication", logging],
     "FieldOwnership": ["Clocks", "JSON", "KubernetesModel"],
     "HTTP": [],
     "JSON": ["Clocks"],
@@ -127,14 +130,14 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Planning", "ResourceStore", "Resources", "SQLiteStore", logging,
     ],
     "PeerModel": ["JSON"],
-    "PeerSockets": [nioCore, nioPosix],
+    "PeerSockets": ["ProcessOutput", nioCore, nioPosix],
     "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
     "Resources": ["JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", grdb],
     "Spelling": [],
     "TableReplication": ["Clocks", "Documents", "JSON"],
     "YAML": ["Clocks", "JSON"],
-    "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", logging],
+    "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", "ProcessOutput", logging],
 ]
 
 // 0: C libraries of the system.
@@ -146,6 +149,8 @@ var targets: [Target] = [
 for floor in floors {
     targets.append(.target(name: floor.name, dependencies: floor.dependencies, swiftSettings: settings))
 }
+// What tests of several targets read the output of other programs with.
+targets.append(.target(name: "ProcessOutput", path: "Tests/ProcessOutput", swiftSettings: settings))
 for (name, dependencies) in testDependencies.sorted(by: { $0.key < $1.key }) {
     targets.append(
         .testTarget(

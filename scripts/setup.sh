@@ -8,7 +8,8 @@ set -euo pipefail
 
 packages=(libcurl4-openssl-dev libyaml-dev libsqlite3-dev)
 if [ "${1:-}" = test ]; then
-    packages+=(curl openssl)
+    # websockets is the other side of the replication protocol, in a language that shares no code with ours.
+    packages+=(curl openssl python3 python3-websockets)
     # Any kubectl will do, and a vendor's package of that name does not go along with Debian's.
     command -v kubectl >/dev/null 2>&1 || packages+=(kubernetes-client)
     # For a real API server; kube-apiserver itself is not in Debian: scripts/api-server.sh tells where it is looked for.

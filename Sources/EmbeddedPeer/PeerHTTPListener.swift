@@ -1,7 +1,7 @@
 import Hummingbird
+import Lifecycle
 import Logging
 import NIOCore
-import ServiceLifecycle
 
 /// One of a peer's HTTP servers: the REST API or the data API.
 ///
@@ -74,24 +74,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             logger: self.logger
         )
         do {
-            try await Self.runUntilCancelled(application, logger: self.logger)
+            try await application.runUntilCancelled(logger: self.logger)
         } catch let error as IOError where self.listening.value == nil {
             throw EmbeddedPeerError.cannotListen(address, reason: error.description)
-        }
-    }
-
-    /// Runs a service in such a way that cancellation ends it gracefully.
-    ///
-    /// A cancelled NIO server drops connections that it has accepted and not yet served, and NIO traps on those
-    /// ("Deinited NIOAsyncWriter without calling finish()"): one stopping peer would end the whole process.
-    private static func runUntilCancelled(_ service: some Service, logger: Logger) async throws {
-        let group = ServiceGroup(configuration: .init(services: [service], logger: logger))
-        // The new task is out of the cancellation's reach; it still sees the graceful shutdown of an outer group.
-        let running = Task { try await group.run() }
-        try await withTaskCancellationHandler {
-            try await running.value
-        } onCancel: {
-            Task { await group.triggerGracefulShutdown() }
         }
     }
 

@@ -132,7 +132,7 @@ package final class PeerageOperator: Service {
                 accessObstacle: caller.obstacle,
                 replications: caches.replications(named:),
                 apps: caches.apps(named:),
-                replicationsOfApp: { bigPeer, app in caches.replications(of: app, on: bigPeer) },
+                replicationsOfApp: { bigPeer, app in caches.replications(needing: app, on: bigPeer) },
                 measurement: { watch?.measurement(of: $0.spec.app, at: $0.bigPeerKey) }
             )
         }
@@ -143,7 +143,7 @@ package final class PeerageOperator: Service {
             store: store,
             cache: caches.bigPeers,
             hosting: hosting,
-            dependents: { caches.replications(on: $0) + caches.apps(on: $0) },
+            dependents: caches.dependents,
             secrets: caches.secrets,
             accessObstacle: caller.obstacle,
             call: call,

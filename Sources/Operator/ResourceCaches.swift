@@ -163,6 +163,21 @@ struct ResourceCaches: Sendable {
         self.replications(on: bigPeer).filter { self.replications.look(at: $0) { $0.spec.app == app } ?? false }
     }
 
+    /// What on a Big Peer stands in the way of its deletion.
+    func dependents(on bigPeer: ObjectKey) -> [ObjectKey] {
+        self.apps(on: bigPeer).filter { self.apps.look(at: $0) { !$0.metadata.hasParted } ?? false }
+            + self.replications(on: bigPeer).filter {
+                self.replications.look(at: $0) { !$0.metadata.hasParted } ?? false
+            }
+    }
+
+    /// The replications of an app that stand in the way of its deletion.
+    func replications(needing app: String, on bigPeer: ObjectKey) -> [ObjectKey] {
+        self.replications(of: app, on: bigPeer).filter {
+            self.replications.look(at: $0) { !$0.metadata.hasParted } ?? false
+        }
+    }
+
     func topologies(with bigPeer: ObjectKey) -> [ObjectKey] {
         self.topologies.keys(index: self.topologiesByBigPeer, value: bigPeer.description)
     }

@@ -125,7 +125,7 @@ final class Triggers: Sendable {
                 controllers.apps.enqueue(change.key, lane: Self.lane(of: change.isInitial))
             }
             guard let app = change.new ?? change.old else { return }
-            if change.new == nil {
+            if Self.isParting(change.old?.metadata, change.new?.metadata) {
                 controllers.apps.enqueue(self.caches.apps(named: app.remoteName).map(\.key))
                 self.enqueueLeavingPeer(app.bigPeerKey, controllers)
             }
@@ -151,7 +151,9 @@ final class Triggers: Sendable {
             self.enqueueTopologies(of: changes, controllers)
             for change in changes {
                 // What is gone may have stood in the way of a namesake, of its app, or of its Big Peer.
-                guard change.new == nil, let gone = change.old else { continue }
+                guard Self.isParting(change.old?.metadata, change.new?.metadata), let gone = change.old else {
+                    continue
+                }
                 controllers.replications.enqueue(self.caches.replications(named: gone.remoteName).map(\.key))
                 for app in self.caches.apps(named: gone.spec.app) where app.metadata.isBeingDeleted {
                     controllers.apps.enqueue(app.key)
@@ -198,6 +200,12 @@ final class Triggers: Sendable {
 
     /// What is there at the start must not hold up what a person changes meanwhile.
     private static func lane(of isInitial: Bool) -> WorkLane { isInitial ? .drift : .user }
+
+    /// Whether an object has gone, or stays only for others.
+    private static func isParting(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {
+        guard let new else { return true }
+        return new.hasParted && old?.hasParted != true
+    }
 
     /// Whether a change is one that a person made, or a deletion.
     private static func isWorthALook(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {

@@ -87,7 +87,7 @@ extension RemoteResource {
 
     /// Whether another resource could lay claim to the same object: it writes, and it is there to stay if this is not.
     private func competes(with other: Self) -> Bool {
-        other.metadata.uid != self.metadata.uid && other.policy.management == .full
+        other.metadata.uid != self.metadata.uid && other.policy.management == .full && !other.metadata.hasParted
             && !(self.metadata.isBeingDeleted && other.metadata.isBeingDeleted)
     }
 

@@ -25,6 +25,10 @@ package enum PeerageAPI {
 }
 
 extension ObjectMeta {
+    /// Whether deletion was asked for and nothing of ours is in its way any more: what the object stood for at a
+    /// Big Peer is dealt with, and it stays only as long as finalizers of others keep it.
+    package var hasParted: Bool { self.isBeingDeleted && !self.finalizers.contains(PeerageAPI.finalizer) }
+
     /// A request to reconcile is told from others by so much of it; whoever writes more writes it for nothing.
     private static let maximumRequestLength = 256
 

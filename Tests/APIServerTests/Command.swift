@@ -1,4 +1,5 @@
 import Foundation
+import ProcessOutput
 
 /// Runs a program and waits for it.
 ///
@@ -29,7 +30,7 @@ func run(
                 try process.run()
                 try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
                 try stdin.fileHandleForWriting.close()
-                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                let text = String(decoding: output.fileHandleForReading.rest(), as: UTF8.self)
                 process.waitUntilExit()
                 done.resume(returning: (process.terminationStatus, text))
             } catch {

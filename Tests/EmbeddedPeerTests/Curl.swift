@@ -1,6 +1,7 @@
 import EmbeddedPeer
 import Foundation
 import JSON
+import ProcessOutput
 
 /// The real curl, as a client that shares no code with the server.
 struct Curl: Sendable {
@@ -75,7 +76,7 @@ struct Curl: Sendable {
             }
             // A thread of its own: waiting here would hold up the server under test.
             Thread.detachNewThread {
-                let data = output.fileHandleForReading.readDataToEndOfFile()
+                let data = output.fileHandleForReading.rest()
                 process.waitUntilExit()
                 continuation.resume(returning: String(decoding: data, as: UTF8.self))
             }

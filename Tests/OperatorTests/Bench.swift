@@ -96,8 +96,8 @@ final class Bench: Sendable {
             edit(&object)
             do {
                 return try await self.store.update(kind, object)
-            } catch let error as APIStatus where error.reason == .conflict {
-                continue
+            } catch {
+                guard error.reason == .conflict else { throw error }
             }
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import PeerSockets
+import ProcessOutput
 import Testing
 
 /// The `websockets` package of PyPI (https://pypi.org/project/websockets/), as somebody else's reading of RFC 6455.
@@ -81,7 +82,7 @@ struct PythonTests {
         let output = Pipe()
         process.standardOutput = output
         try process.run()
-        #expect(output.fileHandleForReading.availableData == Data("up".utf8))
+        #expect(output.fileHandleForReading.next() == Data("up".utf8))
         try await here.dial(port)
         #expect(await here.next() == .opened(.dialled(attempt: 7)))
         let long = String(repeating: "ä", count: 30_000)

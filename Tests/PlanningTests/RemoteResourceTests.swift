@@ -222,8 +222,11 @@ struct RemoteResourceTests {
         var leavingToo = ResourceWorld.replication(namespace: "other")
         #expect(rival(of: leaving, leavingToo) == .older(leavingToo.key), "what goes leaves the object to who stays")
         leavingToo.metadata.deletionTimestamp = "2026-11-21T00:00:00Z"
+        leavingToo.metadata.finalizers = [PeerageAPI.finalizer, "example.dev/other"]
         #expect(rival(of: leaving, leavingToo) == nil, "when both go, the object goes")
         #expect(rival(of: own, leavingToo) == .older(leavingToo.key), "the older is looked after until it is gone")
+        leavingToo.metadata.finalizers = ["example.dev/other"]
+        #expect(rival(of: own, leavingToo) == nil, "what others keep for themselves claims nothing any more")
     }
 
     @Test("two BigPeers that lead to one server and one name are one object, however patient they are")

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import ProcessOutput
 import Testing
 
 /// The commands of a pipeline, with the built program against a server of its own.
@@ -142,7 +143,7 @@ private final class Server {
         // Its first line says that the API is there.
         var seen = Data()
         while !seen.contains(UInt8(ascii: "\n")) {
-            let more = self.pipe.fileHandleForReading.availableData
+            let more = self.pipe.fileHandleForReading.next()
             try #require(!more.isEmpty, "the server ended")
             seen.append(more)
         }

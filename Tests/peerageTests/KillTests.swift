@@ -1,4 +1,5 @@
 import Foundation
+import ProcessOutput
 import Testing
 
 /// `peerage run` as a process of its own, killed as a power cut would.
@@ -60,7 +61,7 @@ struct KillTests {
         try pipe.fileHandleForWriting.close()
         var seen = Data()
         while seen.count(where: { $0 == UInt8(ascii: "\n") }) <= readySoFar {
-            let more = pipe.fileHandleForReading.availableData
+            let more = pipe.fileHandleForReading.next()
             if more.isEmpty { break }
             seen.append(more)
             if seen.range(of: Data("Everything is as declared".utf8)) != nil { break }

@@ -2,6 +2,7 @@ import Clocks
 import Hummingbird
 import HummingbirdTLS
 import KubernetesModel
+import Lifecycle
 import Logging
 import NIOCore
 import NIOSSL
@@ -12,9 +13,10 @@ import ServiceLifecycle
 ///
 /// *Expected flow:* `run()` makes or reads the server's identity, listens, writes the kubeconfig, and returns after a
 /// graceful shutdown or throws. *Guarantees:* nothing but health and version is told without the token; bodies,
-/// connections and the memory of a watch are bounded, and who does not show the token soon keeps no connection; watches end as soon as a shutdown begins, and whatever still
-/// hangs is cut off after ``Configuration/shutdownGrace``. *Errors:* `run()` and `waitUntilListening()` throw when the
-/// address is taken or a file cannot be written.
+/// connections and the memory of a watch are bounded, and who does not show the token soon keeps no connection;
+/// watches end as soon as a shutdown begins, and whatever still hangs is cut off after
+/// ``Configuration/shutdownGrace``. *Errors:* `run()` and `waitUntilListening()` throw when the address is taken or a
+/// file cannot be written.
 package final class APIServer: Service {
     private let configuration: Configuration
     private let store: any ResourceStore
@@ -88,7 +90,7 @@ package final class APIServer: Service {
             kubeconfigFailure: kubeconfigFailure
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask { try await application.runUntilCancelled(logger: self.logger) }
             group.addTask {
                 // Requests get a moment to end; what hangs in a client that does not read is cut off.
                 try await gracefulShutdown()

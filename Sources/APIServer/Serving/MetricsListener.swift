@@ -1,4 +1,5 @@
 import Hummingbird
+import Lifecycle
 import Logging
 import Metering
 import NIOCore
@@ -54,7 +55,7 @@ package final class MetricsListener: Service {
             logger: quiet
         )
         do {
-            try await application.run()
+            try await application.runUntilCancelled(logger: quiet)
             self.url.finish(.failure(CancellationError()))
         } catch {
             self.url.finish(.failure(error))

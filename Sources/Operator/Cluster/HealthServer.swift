@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Lifecycle
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -63,7 +64,7 @@ package struct HealthServer: Service {
             },
             logger: quiet
         )
-        try await application.run()
+        try await application.runUntilCancelled(logger: quiet)
     }
 
     private func answer(_ request: Request) -> Response {

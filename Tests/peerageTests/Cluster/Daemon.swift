@@ -1,4 +1,5 @@
 import Foundation
+import ProcessOutput
 import Synchronization
 import Testing
 
@@ -42,7 +43,7 @@ final class Daemon: Sendable {
         self.process.standardError = pipe
         self.process.standardInput = FileHandle.nullDevice
         pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let bytes = handle.availableData
+            let bytes = handle.next()
             if bytes.isEmpty {
                 handle.readabilityHandler = nil
                 self?.ended { $0.isSilent = true }
