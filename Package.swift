@@ -105,7 +105,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 let testDependencies: [String: [Target.Dependency]] = [
     "APIServer": [
         "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "Metering",
-        "ProcessOutput", "ResourceStore", "Resources", "SQLiteStore", logging, nioCore, nioEmbedded,
+        "ChildProcess", "ResourceStore", "Resources", "SQLiteStore", logging, nioCore, nioEmbedded,
     ],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
     "Clocks": [],
@@ -116,7 +116,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     "DQL": ["JSON"],
     "DocumentStore": ["DQL", "Documents", "JSON", grdb],
     "Documents": ["JSON"],
-    "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "ProcessOutput", "TableReplication", logging],
+    "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "ChildProcess", "TableReplication", logging],
     "FieldOwnership": ["Clocks", "JSON", "KubernetesModel"],
     "HTTP": [],
     "JSON": ["Clocks"],
@@ -130,14 +130,14 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Planning", "ResourceStore", "Resources", "SQLiteStore", logging,
     ],
     "PeerModel": ["JSON"],
-    "PeerSockets": ["ProcessOutput", nioCore, nioPosix],
+    "PeerSockets": ["ChildProcess", nioCore, nioPosix],
     "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
     "Resources": ["JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", grdb],
     "Spelling": [],
     "TableReplication": ["Clocks", "Documents", "JSON"],
     "YAML": ["Clocks", "JSON"],
-    "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", "ProcessOutput", logging],
+    "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", "ChildProcess", logging],
 ]
 
 // 0: C libraries of the system.
@@ -150,7 +150,7 @@ for floor in floors {
     targets.append(.target(name: floor.name, dependencies: floor.dependencies, swiftSettings: settings))
 }
 // What tests of several targets read the output of other programs with.
-targets.append(.target(name: "ProcessOutput", path: "Tests/ProcessOutput", swiftSettings: settings))
+targets.append(.target(name: "ChildProcess", path: "Tests/ChildProcess", swiftSettings: settings))
 for (name, dependencies) in testDependencies.sorted(by: { $0.key < $1.key }) {
     targets.append(
         .testTarget(

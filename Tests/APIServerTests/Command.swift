@@ -1,5 +1,5 @@
+import ChildProcess
 import Foundation
-import ProcessOutput
 
 /// Runs a program and waits for it.
 ///
@@ -16,28 +16,10 @@ func run(
     input: String = "",
     environment: [String: String] = [:]
 ) async throws -> (code: Int32, text: String) {
-    try await withCheckedThrowingContinuation { done in
-        DispatchQueue.global().async {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [name] + arguments
-            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            let (stdin, output) = (Pipe(), Pipe())
-            process.standardInput = stdin
-            process.standardOutput = output
-            process.standardError = output
-            do {
-                try process.run()
-                try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-                try stdin.fileHandleForWriting.close()
-                let text = String(decoding: output.fileHandleForReading.rest(), as: UTF8.self)
-                process.waitUntilExit()
-                done.resume(returning: (process.terminationStatus, text))
-            } catch {
-                done.resume(throwing: error)
-            }
-        }
-    }
+    let process = try ChildProcess(name, arguments, environment: environment)
+    process.write(input)
+    process.closeInput()
+    return await process.end()
 }
 
 func isInstalled(_ name: String) -> Bool {

@@ -35,7 +35,7 @@ private final class RawSocket: Sendable {
     func write(_ bytes: [UInt8]) { _ = bytes.withUnsafeBytes { send(self.descriptor, $0.baseAddress, $0.count, 0) } }
 }
 
-@Suite("Connections that do not show the token", .timeLimit(.minutes(1)))
+@Suite("Connections that do not show the token", .timeLimit(.minutes(10)))
 struct StrangerTests {
     @Test("make room for those that do", arguments: [[], Array("GET / HTTP/1.1\r\n".utf8), [0x16, 0x03, 0x01, 0x02]])
     func handshake(bytes: [UInt8]) async throws {

@@ -204,6 +204,8 @@ struct TestServer: Sendable {
 
     func request(_ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil) -> HTTPRequest {
         var request = HTTPRequest(method, self.endpoint.url + path, bearerToken: BearerToken(self.token))
+        // A handshake beside a thousand other tests, and one that waits for strangers to lose patience, take long.
+        request.timeouts = HTTPTimeouts(connect: .seconds(120), total: .seconds(180))
         if let body {
             request.body = body.bytes
             request.headers["Content-Type"] = "application/json"

@@ -1,7 +1,7 @@
+import ChildProcess
 import EmbeddedPeer
 import Foundation
 import JSON
-import ProcessOutput
 
 /// The real curl, as a client that shares no code with the server.
 struct Curl: Sendable {
@@ -60,29 +60,7 @@ struct Curl: Sendable {
 
     /// Runs curl to its end with an input that stays open, and returns what it printed.
     static func run(_ arguments: [String]) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        process.arguments = arguments
-        let output = Pipe()
-        let input = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = input
-        let text = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<String, any Error>) in
-            do {
-                try process.run()
-            } catch {
-                return continuation.resume(throwing: error)
-            }
-            // A thread of its own: waiting here would hold up the server under test.
-            Thread.detachNewThread {
-                let data = output.fileHandleForReading.rest()
-                process.waitUntilExit()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
-            }
-        }
-        try input.fileHandleForWriting.close()
-        return text
+        await (try ChildProcess("curl", arguments)).end().text
     }
 }
 

@@ -80,6 +80,8 @@ struct ForeignClientTests {
         try await withPeer(.berlin()) { peer, curl in
             let berlin = Side(peer, curl, "berlin")
             try await berlin.makeApp()
+            // Replication hears of a new app a moment after the REST API's client.
+            while await peer.replicationStatus(of: ReplicationTests.app) == nil { await Task.yield() }
             try await body(berlin)
         }
     }

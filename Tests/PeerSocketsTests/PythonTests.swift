@@ -1,7 +1,6 @@
-import Foundation
+import ChildProcess
 import NIOCore
 import PeerSockets
-import ProcessOutput
 import Testing
 
 /// The `websockets` package of PyPI (https://pypi.org/project/websockets/), as somebody else's reading of RFC 6455.
@@ -10,13 +9,7 @@ private enum Python {
 
     @discardableResult
     static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        try ChildProcess("python3", ["-c", program] + arguments, messages: .dropped).wait()
     }
 
     /// Sends messages of many lengths, whole and in fragments, pings, and says goodbye.
@@ -76,13 +69,8 @@ struct PythonTests {
         let probe = try await here.listen()
         let port = probe.port
         try await probe.stop().get()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Python.server, "\(port)"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        #expect(output.fileHandleForReading.next() == Data("up".utf8))
+        let process = try ChildProcess("python3", ["-c", Python.server, "\(port)"], messages: .ours)
+        #expect(process.next() == Array("up".utf8))
         try await here.dial(port)
         #expect(await here.next() == .opened(.dialled(attempt: 7)))
         let long = String(repeating: "ä", count: 30_000)
@@ -90,7 +78,6 @@ struct PythonTests {
         #expect(await here.next() == .received(long))
         _ = try await here.with { $0.close(.normal("done")) }
         #expect(await here.next() == .closed(.normal("done")))
-        await Task.detached { process.waitUntilExit() }.value
-        #expect(process.terminationStatus == 0)
+        #expect(await process.end().code == 0)
     }
 }

@@ -1,6 +1,6 @@
+import ChildProcess
 import Foundation
 import JSON
-import ProcessOutput
 import Testing
 
 /// The commands of a pipeline, with the built program against a server of its own.
@@ -121,9 +121,7 @@ struct GitOpsTests {
 
 /// `peerage run` with an empty folder of manifests, for as long as the value lives.
 private final class Server {
-    private let process = Process()
-    /// Open as long as the server runs: a program whose reader has gone ends.
-    private let pipe = Pipe()
+    private let process: ChildProcess
     private let folder: Folder
     private let kubeconfig: String
 
@@ -132,26 +130,23 @@ private final class Server {
         try self.folder.write("manifests/readme.md", "no manifest")
         let data = "\(self.folder.path)/data"
         self.kubeconfig = "\(data)/kubeconfig"
-        self.process.executableURL = URL(filePath: try Program.path)
-        self.process.arguments = [
-            "run", "--manifests", "\(self.folder.path)/manifests", "--data", data, "--listen", "127.0.0.1:0",
-        ]
-        self.process.standardOutput = self.pipe.fileHandleForWriting
-        self.process.standardError = FileHandle.nullDevice
-        try self.process.run()
-        try self.pipe.fileHandleForWriting.close()
+        self.process = try ChildProcess(
+            Program.path,
+            ["run", "--manifests", "\(self.folder.path)/manifests", "--data", data, "--listen", "127.0.0.1:0"],
+            messages: .dropped
+        )
         // Its first line says that the API is there.
-        var seen = Data()
+        var seen: [UInt8] = []
         while !seen.contains(UInt8(ascii: "\n")) {
-            let more = self.pipe.fileHandleForReading.next()
+            let more = self.process.next()
             try #require(!more.isEmpty, "the server ended")
-            seen.append(more)
+            seen += more
         }
     }
 
     deinit {
-        self.process.terminate()
-        self.process.waitUntilExit()
+        self.process.send(SIGTERM)
+        self.process.wait()
     }
 
     func run(_ arguments: [String], input: String = "") throws -> Program.Result {

@@ -1,5 +1,5 @@
+import ChildProcess
 import Foundation
-import ProcessOutput
 import Testing
 
 /// `peerage run` as a process of its own, killed as a power cut would.
@@ -9,14 +9,8 @@ struct KillTests {
     private static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "peerage").path()
 
-    private static func run(_ arguments: [String], output: FileHandle? = nil) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: Self.binary)
-        process.arguments = arguments
-        process.standardOutput = output ?? FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private static func run(_ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess(Self.binary, arguments, messages: .dropped)
     }
 
     private static func manifests(_ count: Int) -> String {
@@ -53,27 +47,24 @@ struct KillTests {
         let data = root.appending(path: "data").path()
 
         // The lines that a person sees are the moments: after so many of them the process is gone.
-        let pipe = Pipe()
         let process = try Self.run(
-            ["run", "--manifests", folder.path(), "--data", data, "--listen", "127.0.0.1:0"],
-            output: pipe.fileHandleForWriting
+            ["run", "--manifests", folder.path(), "--data", data, "--listen", "127.0.0.1:0"]
         )
-        try pipe.fileHandleForWriting.close()
-        var seen = Data()
+        var seen: [UInt8] = []
         while seen.count(where: { $0 == UInt8(ascii: "\n") }) <= readySoFar {
-            let more = pipe.fileHandleForReading.next()
+            let more = process.next()
             if more.isEmpty { break }
-            seen.append(more)
-            if seen.range(of: Data("Everything is as declared".utf8)) != nil { break }
+            seen += more
+            if String(decoding: seen, as: UTF8.self).contains("Everything is as declared") { break }
         }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.send(SIGKILL)
+        process.wait()
 
         let again = try Self.run(
             ["run", "--once", "--timeout", "90s", "--manifests", folder.path(), "--data", data]
         )
-        again.waitUntilExit()
-        #expect(again.terminationStatus == 0, "after \(readySoFar) lines")
+        _ = again.rest()
+        #expect(again.wait() == 0, "after \(readySoFar) lines")
     }
 
     @Test("--once says no when something cannot be settled, and exits with 1")
@@ -95,7 +86,7 @@ struct KillTests {
                 "--data", root.appending(path: "data").path(),
             ]
         )
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 1)
+        _ = process.rest()
+        #expect(process.wait() == 1)
     }
 }

@@ -1,3 +1,4 @@
+import ChildProcess
 import FoundationEssentials
 import Glibc
 import Testing
@@ -50,10 +51,7 @@ struct Program {
         posix_spawn_file_actions_addopen(&actions, 0, "\(folder.path)/in", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "\(folder.path)/out", O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "\(folder.path)/err", O_WRONLY | O_CREAT, 0o600)
-        // Other tests wait for the ends of their pipes; a server that held one would keep them waiting for ever.
-        // glibc lets descriptors be closed that are not open.
-        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
-        for descriptor in 3...((open.max() ?? 3) + 256) { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        try ChildProcess.closeInherited(&actions)
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         let inherited = withEnvironment ? ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" } : []
         var variables: [UnsafeMutablePointer<CChar>?] =

@@ -9,7 +9,8 @@ import TableReplication
 /// A peer's replication: it opens the documents of the apps, listens for other peers, and keeps the driver told of
 /// what is wanted.
 ///
-/// *Guarantees:* what the REST API has acknowledged is what replication does, at once. A store is told to the driver
+/// *Guarantees:* what the REST API has acknowledged is what replication does a moment later: a client that logs in
+/// before it may be told that there is no such app. A store is told to the driver
 /// when it is open and taken from it before it closes.
 final class ReplicationService: Sendable {
     private let configuration: EmbeddedPeerConfiguration.Replication

@@ -131,6 +131,7 @@ async def main(url, app, password, api, key, *columns):
                 answer = await asyncio.wait_for(table.until(name, json.loads(wanted)), 30)
             elif command == "again":
                 following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
                 answer = {"rows": await table.start(), "usn": table.usn}
                 following = asyncio.create_task(table.follow())
             if following.done():

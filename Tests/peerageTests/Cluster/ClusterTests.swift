@@ -214,7 +214,7 @@ struct ClusterTests {
                 self.wfile.write(body)
             def do_GET(self):
                 isList = self.path.endswith(("/app", "/bigPeerReplication"))
-                self.answer(200, b"[]") if isList else self.answer(404, b'{"message": "not found"}')
+                self.answer(200, b"[]") if isList else self.answer(404, b'{"error": "app not found"}')
             def do_POST(self):
                 self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 print("POST " + self.path, flush=True)

@@ -1,5 +1,5 @@
+import ChildProcess
 import Foundation
-import ProcessOutput
 import Synchronization
 import Testing
 
@@ -28,38 +28,25 @@ final class Daemon: Sendable {
     }
 
     private let name: String
-    private let process: Process
+    private let process: ChildProcess
     private let state = Mutex(State())
 
     /// Starts a program; what it writes to standard output and standard error is one text.
     init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         self.name = "\(URL(filePath: path).lastPathComponent) \(arguments.prefix(2).joined(separator: " "))"
-        self.process = Process()
-        self.process.executableURL = URL(filePath: path)
-        self.process.arguments = arguments
-        self.process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        let pipe = Pipe()
-        self.process.standardOutput = pipe
-        self.process.standardError = pipe
-        self.process.standardInput = FileHandle.nullDevice
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let bytes = handle.next()
-            if bytes.isEmpty {
-                handle.readabilityHandler = nil
-                self?.ended { $0.isSilent = true }
-            } else {
+        self.process = try ChildProcess(path, arguments, environment: environment)
+        self.process.closeInput()
+        Thread.detachNewThread { [process, weak self] in
+            while case let bytes = process.next(), !bytes.isEmpty {
                 self?.take(String(decoding: bytes, as: UTF8.self))
             }
+            self?.ended { $0.isSilent = true }
+            let code = process.wait()
+            self?.ended { $0.code = code }
         }
-        self.process.terminationHandler = { [weak self] process in
-            self?.ended { $0.code = process.terminationStatus }
-        }
-        try self.process.run()
     }
 
-    deinit {
-        if self.process.isRunning { kill(self.process.processIdentifier, SIGKILL) }
-    }
+    deinit { self.process.send(SIGKILL) }
 
     /// All that it has said.
     var output: String { self.state.withLock(\.output) }
@@ -68,7 +55,7 @@ final class Daemon: Sendable {
     var isRunning: Bool { self.state.withLock { $0.exitCode == nil } }
 
     /// Sends a signal.
-    func signal(_ signal: Int32) { kill(self.process.processIdentifier, signal) }
+    func signal(_ signal: Int32) { self.process.send(signal) }
 
     /// Waits until it has said something, now or earlier.
     func until(_ text: String, within limit: Duration = .seconds(120)) async throws {
