@@ -1,3 +1,5 @@
+import CPlatform
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -33,11 +35,11 @@ struct TokenFile {
         defer { close(descriptor) }
         guard let real = "/proc/self/fd/\(descriptor)".linkTarget else { throw .unreadable }
         if let refusal = self.access.refusal(of: self.path, real: real) { throw .refused(refusal) }
-        var information = stat()
-        guard fstat(descriptor, &information) == 0 else { throw .unreadable }
-        guard information.st_mode & S_IFMT == S_IFREG else { throw .refused("is not a regular file") }
-        guard information.st_size <= Self.maximumBytes else {
-            throw .refused("has \(information.st_size) bytes, and no token has more than \(Self.maximumBytes)")
+        var file = platform_file()
+        guard platform_look("/proc/self/fd/\(descriptor)", &file) == 0 else { throw .unreadable }
+        guard file.is_regular else { throw .refused("is not a regular file") }
+        guard file.size <= Self.maximumBytes else {
+            throw .refused("has \(file.size) bytes, and no token has more than \(Self.maximumBytes)")
         }
         var bytes = [UInt8](repeating: 0, count: Self.maximumBytes)
         let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
