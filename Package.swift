@@ -49,7 +49,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("Resources", ["DQL", "JSON", "Spelling", "YAML", "KubernetesModel"]),
     ("PeerModel", ["JSON"]),
     ("Documents", ["JSON"]),
-    ("TableReplication", ["Clocks", "DQL", "JSON", crypto]),
+    ("TableReplication", ["Clocks", "DQL", "JSON", crypto, heapModule]),
     // 3: decisions, and the ways to the outside.
     ("Planning", ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"]),
     ("BigPeerAPI", ["HTTP", "JSON", "PeerModel"]),

@@ -105,7 +105,7 @@ package final class PeerageOperator: Service {
                 onReplication: { news.add($0, appID: $1) }
             )
             (host, roster, hosting) = (local, nil, .here(local, name: name))
-            watch = ReplicationWatch(news, host: local, time: time) { triggers.replicationMeasured($0, $1) }
+            watch = ReplicationWatch(news, host: local, time: time, tell: triggers.replicationMeasured)
             isListening = { peer, embedded in embedded.host != name || local.isListening(peer) }
         case .elsewhere(let namespace):
             let hosts = HostRoster(store: store, namespace: namespace, time: time, logger: logger)

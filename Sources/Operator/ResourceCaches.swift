@@ -66,7 +66,7 @@ struct ResourceCaches: Sendable {
             namespaces: namespaces,
             time: time,
             logger: logger,
-            decode: { BigPeer(checking: $0.withoutWhatNobodyReads) }
+            decode: { BigPeer(checking: $0.withoutWhatNobodyReads, since: $1) }
         )
         self.apps = Informer(
             store: store,
@@ -75,7 +75,7 @@ struct ResourceCaches: Sendable {
             time: time,
             logger: logger,
             indexes: [self.appsByBigPeer, self.appsByName],
-            decode: { BigPeerApp(checking: $0.withoutWhatNobodyReads) }
+            decode: { BigPeerApp(checking: $0.withoutWhatNobodyReads, since: $1) }
         )
         self.replications = Informer(
             store: store,
@@ -87,7 +87,7 @@ struct ResourceCaches: Sendable {
                 self.replicationsByBigPeer, self.replicationsByName, self.replicationsByConnectTo,
                 self.replicationsByTopology,
             ],
-            decode: { BigPeerReplication(checking: $0.withoutWhatNobodyReads) }
+            decode: { BigPeerReplication(checking: $0.withoutWhatNobodyReads, since: $1) }
         )
         self.topologies = Informer(
             store: store,
@@ -96,7 +96,7 @@ struct ResourceCaches: Sendable {
             time: time,
             logger: logger,
             indexes: [self.topologiesByBigPeer],
-            decode: { ReplicationTopology(checking: $0.withoutWhatNobodyReads) }
+            decode: { ReplicationTopology(checking: $0.withoutWhatNobodyReads, since: $1) }
         )
         self.secrets =
             if readsSecretsByName {
@@ -108,7 +108,7 @@ struct ResourceCaches: Sendable {
                     namespaces: namespaces,
                     time: time,
                     logger: logger,
-                    decode: SecretData.init
+                    decode: { object, _ in SecretData(object) }
                 )
             }
     }

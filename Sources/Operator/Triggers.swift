@@ -67,8 +67,14 @@ final class Triggers: Sendable {
     }
 
     /// An embedded peer has measured something new about the replication of an app.
-    func replicationMeasured(_ bigPeer: ObjectKey, _ app: String) {
-        self.withControllers { $0.replications.enqueue(self.caches.replications(of: app, on: bigPeer)) }
+    func replicationMeasured(_ bigPeer: ObjectKey, _ app: String, _ changes: ReplicationMeasurement.Changes) {
+        self.withControllers { controllers in
+            controllers.replications.enqueue(
+                self.caches.replications(on: bigPeer).filter { key in
+                    self.caches.replications.look(at: key) { $0.spec.app == app && changes.concern($0) } ?? false
+                }
+            )
+        }
     }
 
     /// Hosts of embedded peers have come or gone.

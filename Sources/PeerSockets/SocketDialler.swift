@@ -51,7 +51,7 @@ package struct SocketDialler: Sendable {
         let outcome = DialOutcome(attempt: attempt, owner: owner)
         let bound = NIOLoopBound(outcome, eventLoop: loop)
         let limits = self.limits
-        ClientBootstrap(group: loop)
+        let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(limits.handshake)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -65,7 +65,9 @@ package struct SocketDialler: Sendable {
                     try Self.prepare(channel, target, limits: limits, outcome: bound.value)
                 }
             }
-            .connect(host: target.host, port: target.port)
+        // An address needs no resolver, and no choice between two families.
+        let address = try? SocketAddress(ipAddress: target.host, port: target.port)
+        (address.map { bootstrap.connect(to: $0) } ?? bootstrap.connect(host: target.host, port: target.port))
             .whenFailure { error in bound.value.fail("\(target.host):\(target.port): \(Self.words(error))") }
     }
 
@@ -93,9 +95,12 @@ package struct SocketDialler: Sendable {
     }
 
     private static func words(_ error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return "\(error)" }
-        guard let failure = error.connectionErrors.first?.error else {
-            return "the name is not known (\(error.dnsAError ?? error.dnsAAAAError ?? error))"
+        var failure = error
+        if let error = error as? NIOConnectionError {
+            guard let first = error.connectionErrors.first?.error else {
+                return "the name is not known (\(error.dnsAError ?? error.dnsAAAAError ?? error))"
+            }
+            failure = first
         }
         return (failure as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(failure)"
     }

@@ -25,21 +25,66 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         }
     }
 
-    /// The links, dialled and accepted.
-    package var links: [Link]
+    /// The links that the other side has dialled: they concern every replication of the app.
+    package private(set) var accepted: [Link] = []
+    /// The links that this side dials, by their address: they concern the replications that name it.
+    package private(set) var dialled: [String: [Link]] = [:]
 
     /// Creates a measurement.
     package init(links: [Link] = []) {
-        self.links = links
+        for link in links {
+            if link.session.isDialled {
+                self.dialled[link.address, default: []].append(link)
+            } else {
+                self.accepted.append(link)
+            }
+        }
     }
 
-    /// The measurement without the figures that move with every change: what is told at once when it differs.
-    package var outline: ReplicationMeasurement {
+    /// The links that concern a replication which dials these addresses, in their order.
+    package func links(dialling addresses: some Sequence<String>) -> [Link] {
+        self.accepted + addresses.flatMap { self.dialled[$0] ?? [] }
+    }
+
+    /// What is not as it was.
+    package func changes(since before: ReplicationMeasurement) -> Changes {
+        var changes = Changes(
+            concernsAll: self.accepted != before.accepted,
+            isUrgent: self.accepted.map(\.outline) != before.accepted.map(\.outline)
+        )
+        for (address, links) in self.dialled where links != before.dialled[address] {
+            changes.addresses.insert(address)
+            changes.isUrgent = changes.isUrgent || links.map(\.outline) != before.dialled[address]?.map(\.outline)
+        }
+        for address in before.dialled.keys where self.dialled[address] == nil {
+            changes.addresses.insert(address)
+            changes.isUrgent = true
+        }
+        return changes
+    }
+
+    /// What is not as it was in an earlier measurement.
+    package struct Changes: Sendable, Hashable {
+        /// Whether links are among it that the other side has dialled.
+        package var concernsAll: Bool
+        /// Whether more has changed than the figures that move with every change of data.
+        package var isUrgent: Bool
+        /// The dialled addresses whose links are among it.
+        package var addresses: Set<String> = []
+
+        /// Whether it concerns a replication.
+        package func concern(_ replication: BigPeerReplication) -> Bool {
+            self.concernsAll || replication.status.connections.contains(where: self.addresses.contains)
+        }
+    }
+}
+
+extension ReplicationMeasurement.Link {
+    /// The link without the figures that move with every change: what is told at once when it differs.
+    fileprivate var outline: Self {
         var outline = self
-        for index in outline.links.indices {
-            outline.links[index].session.collections = outline.links[index].session.collections.map {
-                ReplicationSession.Collection(name: $0.name, documents: 0, usn: 0)
-            }
+        outline.session.collections = self.session.collections.map {
+            ReplicationSession.Collection(name: $0.name, documents: 0, usn: 0)
         }
         return outline
     }
@@ -49,8 +94,7 @@ extension BigPeerReplication {
     /// The links that concern this replication: those it dials, and all that others have dialled; with its own
     /// collections only, as an app's links are shared by all its replications.
     func links(in measurement: ReplicationMeasurement) -> [ReplicationMeasurement.Link] {
-        let dialled = Set(self.status.connections)
-        return measurement.links.filter { !$0.session.isDialled || dialled.contains($0.address) }.map { link in
+        measurement.links(dialling: Set(self.status.connections).sorted()).map { link in
             var link = link
             link.session.collections.removeAll { self.spec.queriesByCollection[$0.name] == nil }
             return link

@@ -8,6 +8,8 @@ import KubernetesModel
 package protocol CheckedResource {
     /// The kind: names, fields, rules.
     static var definition: KindDefinition { get }
+    /// Name, generation and so on.
+    var metadata: ObjectMeta { get }
     /// Why the spec must not be acted on; `nil` when nothing is known against it.
     var specProblem: String? { get set }
 
@@ -17,9 +19,17 @@ package protocol CheckedResource {
 
 extension CheckedResource {
     /// Reads an object of any shape, and notes what is wrong with its spec.
-    package init(checking object: Object) {
+    ///
+    /// - Parameters:
+    ///   - object: The object.
+    ///   - earlier: An earlier version of the same object: a spec that is still the same is not checked again.
+    package init(checking object: Object, since earlier: Self? = nil) {
         self.init(object)
-        self.specProblem = Self.definition.specProblem(in: object)
+        if let earlier, earlier.metadata.generation == self.metadata.generation, self.metadata.generation > 0 {
+            self.specProblem = earlier.specProblem
+        } else {
+            self.specProblem = Self.definition.specProblem(in: object)
+        }
     }
 }
 

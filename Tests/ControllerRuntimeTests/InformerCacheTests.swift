@@ -15,7 +15,7 @@ struct InformerCacheTests {
 
     /// A cache that was told of an own deletion, of which the store has not told yet.
     private func cache() -> InformerCache<String> {
-        var cache = InformerCache<String>(indexes: []) { $0.metadata.name }
+        var cache = InformerCache<String>(indexes: []) { object, _ in object.metadata.name }
         _ = cache.replace(with: ObjectList(objects: [self.object("90")], resourceVersion: "100"))
         _ = cache.observeDeletion(self.object("101"))
         return cache

@@ -61,7 +61,7 @@ struct InformerTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             idleTimeout: idleTimeout,
             indexes: [Self.byContent]
-        ) { $0.metadata.labels["content"] ?? "" }
+        ) { object, _ in object.metadata.labels["content"] ?? "" }
         informer.subscribe { [diary] in diary.write($0) }
         return informer
     }

@@ -231,7 +231,7 @@ struct HostileServerTests {
             kind: .configMap,
             time: time,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        ) { $0.metadata.resourceVersion }
+        ) { object, _ in object.metadata.resourceVersion }
     }
 
     @Test("F8: a watch that has died in silence is replaced by a list, and the age of what is known can be told")

@@ -110,7 +110,9 @@ struct ReplicationMeasurementTests {
         let before = ReplicationMeasurement(links: [Self.link(.live, lag: 4)])
         let after = ReplicationMeasurement(links: [Self.link(.live, lag: 9)])
         #expect(before != after)
-        #expect(before.outline == after.outline)
-        #expect(before.outline != ReplicationMeasurement(links: [Self.link(.catchingUp)]).outline)
+        #expect(!after.changes(since: before).isUrgent)
+        #expect(after.changes(since: before).addresses.count == 1)
+        #expect(after.changes(since: after).addresses.isEmpty)
+        #expect(ReplicationMeasurement(links: [Self.link(.catchingUp)]).changes(since: before).isUrgent)
     }
 }

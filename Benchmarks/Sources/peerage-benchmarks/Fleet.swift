@@ -1,6 +1,7 @@
 import Foundation
 
-/// Manifests for one embedded Big Peer with many replications.
+/// Manifests for one embedded Big Peer with many replications, which wait to be dialled: what is measured is the control
+/// plane, not ten thousand dials to nobody.
 struct Fleet {
     let folder: URL
     let count: Int
@@ -52,7 +53,6 @@ struct Fleet {
         spec:
           bigPeerRef: {name: bp1}
           app: cars
-          connections: ["10.0.\(number / 250 % 250).\(number % 250 + 1):4040"]
           queriesByCollection: {cars: ["color = 'blue' AND owner = \(owner)"], drivers: ["true"]}
         """
     }

@@ -40,7 +40,7 @@ package final class Informer<Value: Sendable>: Sendable {
     private let state: Mutex<State>
     private let synced = Latch()
     private let time: any Time
-    private let decode: @Sendable (Object) -> Value
+    private let decode: @Sendable (Object, _ earlier: Value?) -> Value
     private let followers: [String: StoreFollower]
 
     private static var everything: String { "" }
@@ -56,7 +56,8 @@ package final class Informer<Value: Sendable>: Sendable {
     ///   - idleTimeout: After how long without even a bookmark a watch is taken for dead and all objects are listed
     ///     anew; `nil` leaves it to the store.
     ///   - indexes: What `keys(index:value:)` looks up.
-    ///   - decode: Makes the value that is kept; the object itself is not.
+    ///   - decode: Makes the value that is kept, with the one of an earlier version of the object at hand; the object
+    ///     itself is not kept.
     package init(
         store: any ResourceStore,
         kind: ResourceKind,
@@ -65,7 +66,7 @@ package final class Informer<Value: Sendable>: Sendable {
         logger: Logger,
         idleTimeout: Duration? = nil,
         indexes: [InformerIndex<Value>] = [],
-        decode: @escaping @Sendable (Object) -> Value
+        decode: @escaping @Sendable (Object, _ earlier: Value?) -> Value
     ) {
         let parts = namespaces.isEmpty ? [Self.everything] : namespaces
         let part = InformerPart(cache: InformerCache(indexes: indexes, decode: decode))
@@ -147,7 +148,7 @@ package final class Informer<Value: Sendable>: Sendable {
     package func observe(_ object: Object) -> Value {
         let part = self.part(of: object.key)
         let held = self.state.withLock { $0.parts[part]?.cache.held(object) }
-        guard let held else { return self.decode(object) }
+        guard let held else { return self.decode(object, nil) }
         self.change { state in state.parts[part]?.cache.observe(held, for: object.key).map { [$0] } ?? [] }
         return held.value
     }

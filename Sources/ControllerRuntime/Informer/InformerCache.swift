@@ -24,6 +24,9 @@ struct InformerCache<Value: Sendable>: Sendable {
             self.uid = uid
             self.version = version
         }
+
+        /// Itself, when it is of the object with this uid.
+        func of(_ uid: String) -> Held? { self.uid == uid ? self : nil }
     }
 
     struct Entry: Sendable {
@@ -46,9 +49,9 @@ struct InformerCache<Value: Sendable>: Sendable {
     private var incoming: [Listed] = []
     private var indexes: [String: [String: Set<ObjectKey>]] = [:]
     private let registry: [InformerIndex<Value>]
-    private let decode: @Sendable (Object) -> Value
+    private let decode: @Sendable (Object, _ earlier: Value?) -> Value
 
-    init(indexes: [InformerIndex<Value>], decode: @escaping @Sendable (Object) -> Value) {
+    init(indexes: [InformerIndex<Value>], decode: @escaping @Sendable (Object, _ earlier: Value?) -> Value) {
         self.registry = indexes
         self.decode = decode
     }
@@ -125,8 +128,9 @@ struct InformerCache<Value: Sendable>: Sendable {
     func held(_ object: Object) -> Held {
         let version = ResourceVersion(object.metadata.resourceVersion)
         let uid = object.metadata.uid
-        if let held = self.entries[object.key]?.held, held.version == version, held.uid == uid { return held }
-        return Held(value: self.decode(object), uid: uid, version: version)
+        let earlier = self.entries[object.key]?.held.of(uid)
+        if let earlier, earlier.version == version { return earlier }
+        return Held(value: self.decode(object, earlier?.value), uid: uid, version: version)
     }
 
     /// Takes the result of our own create or update.

@@ -24,19 +24,17 @@ extension PeerState {
             guard password != nil || !isOpen else { continue }
             apps[name] = AppConfiguration(appId: app.id, appName: name, password: password)
         }
+        var wishes: [String: [String: Wish]] = [:]
         for (_, stored) in self.replications {
-            guard let replication = stored.decoded else { continue }
-            apps[stored.app]?.connections.formUnion(
-                replication.connections.map { PeerAddress($0, isSecure: isSecure) }
-            )
+            guard apps[stored.app] != nil, let replication = stored.decoded else { continue }
+            for address in replication.connections {
+                apps[stored.app]?.connections.insert(PeerAddress(address, isSecure: isSecure))
+            }
             for (collection, queries) in replication.queriesByCollection {
-                apps[stored.app]?.subscribe(
-                    to: collection,
-                    queries,
-                    onLeave: replication.evictsOnLeave ? .evict : .keep
-                )
+                wishes[stored.app, default: [:]][collection, default: Wish()].add(queries, of: replication)
             }
         }
+        for (app, wishes) in wishes { apps[app]?.subscriptions = wishes.mapValues(\.subscription) }
         return NodeConfiguration(
             peerKey: peerKey,
             apps: Dictionary(uniqueKeysWithValues: apps.values.map { ($0.appId, $0) })
@@ -44,14 +42,16 @@ extension PeerState {
     }
 }
 
-extension AppConfiguration {
-    fileprivate mutating func subscribe(to collection: String, _ queries: [String], onLeave: LeavePolicy) {
-        guard var subscription = self.subscriptions[collection] else {
-            self.subscriptions[collection] = Subscription(queries: queries.sorted(), onLeave: onLeave)
-            return
-        }
-        subscription.queries = Set(subscription.queries).union(queries).sorted()
-        if onLeave == .keep { subscription.onLeave = .keep }
-        self.subscriptions[collection] = subscription
+/// What the replications of an app want of one collection together.
+private struct Wish {
+    private var queries: Set<String> = []
+    private var onLeave = LeavePolicy.evict
+
+    mutating func add(_ queries: some Sequence<String>, of replication: PeerReplication) {
+        self.queries.formUnion(queries)
+        if !replication.evictsOnLeave { self.onLeave = .keep }
     }
+
+    /// All of it, in an order that does not depend on who came first.
+    var subscription: Subscription { Subscription(queries: self.queries.sorted(), onLeave: self.onLeave) }
 }

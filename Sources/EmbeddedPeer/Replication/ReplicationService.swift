@@ -139,6 +139,7 @@ final class ReplicationService: Sendable {
     private func follow(_ driver: NIOLoopBound<ReplicationDriver>) async {
         var told: Set<String> = []
         for await _ in self.storage.changes() {
+            let began = ContinuousClock.now
             let state = self.storage.state
             let deleted = self.storage.deletedApps
             for app in told.intersection(deleted) {
@@ -153,6 +154,8 @@ final class ReplicationService: Sendable {
                 await self.tell(driver) { $0.open(documents, of: app) }
                 told.insert(app)
             }
+            // Each look costs with all that the peer holds: many changes must not take a processor for themselves.
+            try? await Task.sleep(for: min(.seconds(1), (ContinuousClock.now - began) * 4))
         }
     }
 

@@ -72,7 +72,7 @@ package final class HostOperator: Service {
             namespaces: configuration.namespaces,
             time: time,
             logger: logger,
-            decode: { BigPeer(checking: $0.withoutWhatNobodyReads) }
+            decode: { BigPeer(checking: $0.withoutWhatNobodyReads, since: $1) }
         )
         let secrets = SecretReader(store: store) { bigPeers.all.secretKeys }
         let events = EventRecorder(

@@ -40,7 +40,7 @@ final class HostRoster: Sendable {
             namespaces: [namespace],
             time: time,
             logger: logger,
-            decode: HostLease.init
+            decode: { object, _ in HostLease(object) }
         )
         self.time = time
     }

@@ -161,6 +161,9 @@ package actor EmbeddedPeerHost {
         return (app.name, status)
     }
 
+    /// The names of the apps at a peer; none when it does not run.
+    func apps(at key: ObjectKey) -> Set<String> { Set((self.tenants[key]?.peer.apps ?? []).map(\.name)) }
+
     private func start(_ key: ObjectKey, _ shape: Shape, token: String?) throws(EmbeddedPeerError) -> Tenant {
         var replication = EmbeddedPeerConfiguration.Replication(listen: shape.replication)
         replication.passwords = shape.guards.passwords

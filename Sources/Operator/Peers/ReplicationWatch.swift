@@ -10,6 +10,12 @@ import TableReplication
 /// *Guarantees:* a link that comes, goes or changes its state is told within a moment; figures at most every ten
 /// seconds, and only when they have changed: once everything is received, nothing is told any more.
 final class ReplicationWatch: Sendable {
+    /// Told which replications of an app are worth another look.
+    typealias Listener =
+        @Sendable (
+            _ bigPeer: ObjectKey, _ app: String, _ changes: ReplicationMeasurement.Changes
+        ) -> Void
+
     private struct Entry {
         var told: ReplicationMeasurement
         var toldAt: Duration
@@ -17,20 +23,22 @@ final class ReplicationWatch: Sendable {
 
     /// Between two tellings of figures.
     private static let patience = Duration.seconds(10)
-    /// Between two looks, so that a burst of news is one.
+    /// Between two looks, so that a burst of news is one; longer where a look takes long.
     private static let pause = Duration.milliseconds(200)
+    /// When figures that were too young to be told are looked at again.
+    private static let nextTry = Duration.seconds(1)
 
     private let news: ReplicationNews
     private let host: EmbeddedPeerHost
     private let time: any Time
-    private let tell: @Sendable (_ bigPeer: ObjectKey, _ app: String) -> Void
+    private let tell: Listener
     private let entries = Mutex<[ObjectKey: [String: Entry]]>([:])
 
     init(
         _ news: ReplicationNews,
         host: EmbeddedPeerHost,
         time: any Time,
-        tell: @escaping @Sendable (_ bigPeer: ObjectKey, _ app: String) -> Void
+        tell: @escaping Listener
     ) {
         self.news = news
         self.host = host
@@ -50,9 +58,13 @@ final class ReplicationWatch: Sendable {
         for await _ in self.news.wakes {
             var open: Set<ReplicationNews.Place> = []
             repeat {
+                let began = self.time.monotonicNow
                 open.formUnion(self.news.takeAll())
                 for place in open where await self.look(at: place) { open.remove(place) }
-                guard (try? await self.time.sleep(for: open.isEmpty ? Self.pause : .seconds(1))) != nil else { return }
+                let rest = max(Self.pause, (self.time.monotonicNow - began) * 4)
+                guard (try? await self.time.sleep(for: open.isEmpty ? rest : max(rest, Self.nextTry))) != nil else {
+                    return
+                }
             } while !open.isEmpty
         }
     }
@@ -61,19 +73,28 @@ final class ReplicationWatch: Sendable {
     ///
     /// - Returns: Whether nothing is left to be told later.
     private func look(at place: ReplicationNews.Place) async -> Bool {
-        guard let (app, status) = await self.host.replication(of: place.appID, at: place.bigPeer) else { return true }
+        guard let (app, status) = await self.host.replication(of: place.appID, at: place.bigPeer) else {
+            await self.forget(place.bigPeer)
+            return true
+        }
         let measurement = ReplicationMeasurement(status)
         let now = self.time.monotonicNow
-        let (isDue, isDone) = self.entries.withLock { entries -> (Bool, Bool) in
+        let (changes, isDone) = self.entries.withLock { entries -> (ReplicationMeasurement.Changes?, Bool) in
             let before = entries[place.bigPeer]?[app]
-            guard measurement != before?.told else { return (false, true) }
-            let isUrgent = measurement.outline != before?.told.outline
-            guard isUrgent || now - (before?.toldAt ?? .zero) >= Self.patience else { return (false, false) }
+            let changes = measurement.changes(since: before?.told ?? ReplicationMeasurement())
+            guard changes.concernsAll || !changes.addresses.isEmpty else { return (nil, true) }
+            guard changes.isUrgent || now - (before?.toldAt ?? .zero) >= Self.patience else { return (nil, false) }
             entries[place.bigPeer, default: [:]][app] = Entry(told: measurement, toldAt: now)
-            return (true, true)
+            return (changes, true)
         }
-        if isDue { self.tell(place.bigPeer, app) }
+        if let changes { self.tell(place.bigPeer, app, changes) }
         return isDone
+    }
+
+    /// Forgets what a peer measured about apps that it has no more, and all that a stopped one did.
+    private func forget(_ bigPeer: ObjectKey) async {
+        let apps = await self.host.apps(at: bigPeer)
+        self.entries.withLock { $0[bigPeer] = $0[bigPeer]?.filter { apps.contains($0.key) } }
     }
 }
 

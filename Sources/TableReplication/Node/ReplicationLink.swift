@@ -144,7 +144,7 @@ struct AppState: Sendable {
     /// What this peer's own messages begin their `src` with.
     var sourcePrefix: String
     /// The addresses to dial.
-    var dials: [PeerAddress: DialState] = [:]
+    var dials = Dials()
     /// The links that have logged in or were dialled, in the order of their making.
     var links: [LinkID] = []
 

@@ -23,7 +23,8 @@ extension ReplicationNode {
         for address in wanted.connections where self.apps[name]?.dials[address] == nil {
             self.apps[name]?.dials[address] = DialState(nextAt: now)
         }
-        for address in (self.apps[name]?.dials.keys.sorted() ?? []) where !wanted.connections.contains(address) {
+        for address in self.apps[name].map({ Array($0.dials.addresses) }) ?? []
+        where !wanted.connections.contains(address) {
             self.apps[name]?.dials[address] = nil
         }
         let hasNewPassword = before.password != wanted.password

@@ -7,13 +7,16 @@ extension ReplicationNode {
 
     /// Dials what is due.
     mutating func dialDue(_ name: String, at now: Duration) {
-        guard let app = self.apps[name], app.position != nil else { return }
-        for (address, dial) in app.dials.sorted(by: { $0.key < $1.key }) {
-            guard dial.link == nil, let due = dial.nextAt else { continue }
+        guard self.apps[name]?.position != nil else { return }
+        while let (address, dial, due) = self.apps[name]?.dials.next() {
             if let peer = dial.peer, self.elected(peer, app: name) != nil {
                 // The peer is here already; its link's end starts this again.
                 self.apps[name]?.dials[address]?.nextAt = nil
-            } else if due <= now {
+            } else if due > now {
+                return self.wake(noLaterThan: due)
+            } else if let later = self.dialPace.hold(at: now) {
+                return self.wake(noLaterThan: later)
+            } else {
                 let id = self.nextDial()
                 self.apps[name]?.dials[address]?.link = id
                 self.apps[name]?.dials[address]?.nextAt = nil
@@ -28,8 +31,6 @@ extension ReplicationNode {
                 )
                 self.actions.append(.dial(id, address, app: name))
                 self.wake(noLaterThan: now + AppWebsocketLimits.loginTime)
-            } else {
-                self.wake(noLaterThan: due)
             }
         }
     }
@@ -57,8 +58,8 @@ extension ReplicationNode {
     mutating func resumeDialling(_ peer: String, app name: String, at now: Duration) {
         guard let app = self.apps[name] else { return }
         let backoff = Backoff(base: self.timing.redial.lowerBound, cap: self.timing.redial.upperBound)
-        for (address, dial) in app.dials.sorted(by: { $0.key < $1.key })
-        where dial.peer == peer && dial.link == nil && dial.nextAt == nil {
+        let waiting = app.dials.sorted { $0.peer == peer && $0.link == nil && $0.nextAt == nil }
+        for (address, dial) in waiting {
             let wait = backoff.delay(failures: max(1, dial.failures), using: &self.chance)
             self.apps[name]?.dials[address]?.nextAt = now + wait
         }

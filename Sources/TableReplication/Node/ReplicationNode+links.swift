@@ -22,6 +22,7 @@ extension ReplicationNode {
             let credential = self.apps[app]?.credential(peerKey: self.peerKey)
         else { return }
         let login = ClientLogin(credential: credential, chance: &self.chance)
+        self.dialPace.settled()
         self.links[id]?.phase = .clientLogin(login)
         self.links[id]?.since = now
         self.actions.append(.send(id, login.start()))
@@ -140,7 +141,9 @@ extension ReplicationNode {
 
     /// Forgets a link that has ended, and what was waiting for that goes on.
     mutating func ended(_ id: LinkID, error: String?, at now: Duration) {
-        guard let link = self.links.removeValue(forKey: id), let name = link.app, self.apps[name] != nil else { return }
+        guard let link = self.links.removeValue(forKey: id) else { return }
+        if case .connecting = link.phase { self.dialPace.settled() }
+        guard let name = link.app, self.apps[name] != nil else { return }
         self.apps[name]?.links.removeAll { $0 == id }
         if let address = link.dialled, self.apps[name]?.dials[address]?.link == id {
             self.dialEnded(address, link, error: error, app: name, at: now)

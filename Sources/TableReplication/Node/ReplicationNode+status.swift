@@ -23,7 +23,7 @@ extension ReplicationNode {
             )
         }
         // Addresses without a link, unless their peer is here by another one.
-        for (address, dial) in app.dials.sorted(by: { $0.key < $1.key }) where dial.link == nil && dial.nextAt != nil {
+        for (address, dial) in app.dials.sorted(where: { $0.link == nil && $0.nextAt != nil }) {
             status.sessions.append(
                 LinkStatus(
                     peer: dial.peer ?? address.hostAndPort,

@@ -18,6 +18,7 @@ package struct ReplicationNode: Sendable {
     /// Wrong logins by address, with when the count began.
     var wrongLogins: [String: (count: Int, since: Duration)] = [:]
     private var lastDial: UInt64 = 0
+    var dialPace = DialPace()
     /// What `wake` was last asked for.
     private var wakeAt: Duration?
     /// When positions without rows are to be passed on.
