@@ -49,8 +49,8 @@ final class Subject {
         return self.process.terminationStatus
     }
 
-    func stop() {
-        self.process.terminate()
+    func stop(_ signal: Int32 = SIGTERM) {
+        kill(self.process.processIdentifier, signal)
         self.process.waitUntilExit()
     }
 }
