@@ -59,7 +59,9 @@ extension AppStore {
 
     private func select(_ run: DQLSelectRun, _ emit: (StatementPart) async throws -> Void) async throws {
         var run = run
-        if let collection = self.collection(run.collection), !run.filter.matchesNothing {
+        if run.isCountOfAll {
+            run.feed(count: self.collection(run.collection)?.documents ?? 0)
+        } else if let collection = self.collection(run.collection), !run.filter.matchesNothing {
             var scan = try await StoreScan(of: collection, run.filter.idConstraint, in: self)
             while !run.isSatisfied, let documents = try await scan.next() {
                 for document in documents where !run.isSatisfied {

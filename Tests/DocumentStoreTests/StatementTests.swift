@@ -58,6 +58,10 @@ struct StatementTests {
             #expect(try await self.run("DELETE FROM cars WHERE color = 'red'", on: store).changed.count == 2)
             #expect(try await self.run("EVICT FROM cars WHERE _id = 'c4'", on: store).changed == [#""c4""#])
             #expect(try await self.run("SELECT count(*) AS n FROM cars", on: store).rows == [["n": 2]])
+            // Counted by looking, and without looking.
+            #expect(try await self.run("SELECT count(*) AS n FROM cars WHERE _id != ''", on: store).rows == [["n": 2]])
+            #expect(try await self.run("SELECT count(*) AS n FROM cars OFFSET 1", on: store).rows == [])
+            #expect(try await self.run("SELECT count(*) AS n FROM nowhere", on: store).rows == [["n": 0]])
             #expect(store.collection("cars")?.tombstones == 2)
             #expect(try await self.run("SELECT * FROM none", on: store).rows.isEmpty)
             #expect(try await self.run("DELETE FROM none", on: store).changed.isEmpty)

@@ -59,6 +59,12 @@ package struct DQLSelectRun: Sendable {
         self.isSatisfied = self.limit == 0 || self.filter.matchesNothing
     }
 
+    /// Whether nothing is wanted but the number of all documents, so that none has to be looked at.
+    package var isCountOfAll: Bool { self.projection.isCount && self.filter.matchesEverything }
+
+    /// Counts documents that need not be looked at; only for a count of all.
+    package mutating func feed(count: Int) { self.count += count }
+
     /// Looks at one document.
     ///
     /// - Parameter document: The text of a JSON object.

@@ -172,16 +172,22 @@ extension Lexer {
 // MARK: - Symbols
 
 extension Lexer {
+    /// The symbols by their one or two bytes, the first one lowest; made once, for a statement has a symbol for each value.
+    private static let symbols: [UInt16: Token.Symbol] = Dictionary(
+        uniqueKeysWithValues: Token.Symbol.allCases.map { symbol in
+            (symbol.rawValue.utf8.reversed().reduce(0) { $0 << 8 | UInt16($1) }, symbol)
+        }
+    )
+
     private mutating func symbol(_ byte: UInt8) throws(DQLError) -> Token.Symbol {
-        if let next = self.peek(1), next < 0x80 {
-            let pair = String(decoding: [byte, next], as: UTF8.self)
-            if let symbol = Token.Symbol(rawValue: pair) {
+        if let next = self.peek(1) {
+            if let symbol = Self.symbols[UInt16(next) << 8 | UInt16(byte)] {
                 self.offset += 2
                 return symbol
             }
-            if pair == "&&" { throw self.legacy(pair, "AND") }
+            if byte == UInt8(ascii: "&"), next == byte { throw self.legacy("&&", "AND") }
         }
-        if let symbol = Token.Symbol(rawValue: String(decoding: [byte], as: UTF8.self)) {
+        if let symbol = Self.symbols[UInt16(byte)] {
             self.offset += 1
             return symbol
         }

@@ -21,7 +21,7 @@ struct Token: Sendable, Hashable {
     }
 
     /// The operators and brackets.
-    enum Symbol: String, Sendable, Hashable {
+    enum Symbol: String, Sendable, Hashable, CaseIterable {
         case openParenthesis = "("
         case closeParenthesis = ")"
         case openBracket = "["
