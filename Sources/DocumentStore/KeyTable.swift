@@ -78,11 +78,6 @@ struct KeyTable: Sendable {
         self.slots[hole] = Slot(fingerprint: 0, usn: 0)
     }
 
-    /// Makes room for so many documents at once.
-    mutating func reserve(_ count: Int) {
-        while count * 4 > self.slots.count * 3 { self.grow() }
-    }
-
     private func index(_ fingerprint: UInt64, _ usn: UInt64) -> Int? {
         let fingerprint = max(1, fingerprint)
         var index = Int(truncatingIfNeeded: fingerprint) & self.mask

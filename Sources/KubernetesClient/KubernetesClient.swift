@@ -205,26 +205,6 @@ package struct KubernetesClient: Sendable {
         return KubernetesWatch(stream, server: self.cluster.server)
     }
 
-    /// Follows the changes of a kind as tables: one `{type, object: Table}` per change.
-    ///
-    /// - Parameters:
-    ///   - kind: The kind.
-    ///   - namespace: The namespace; `nil` is all.
-    ///   - resourceVersion: From `table`; empty begins with everything there is.
-    ///   - selectors: Which objects.
-    /// - Returns: The events as the server wrote them.
-    /// - Throws: The server's or the connection's error.
-    package func watchTable(
-        _ kind: ResourceKind,
-        namespace: String?,
-        from resourceVersion: String,
-        _ selectors: Selectors = .everything
-    ) async throws(KubernetesError) -> KubernetesEventLines {
-        let path = ResourcePath(kind, namespace: namespace).with(selectors).with("watch", "true")
-            .with("resourceVersion", resourceVersion)
-        return KubernetesEventLines(try await self.stream(path, accept: Self.tableMedia), server: self.cluster.server)
-    }
-
     /// What the server says it is.
     package func version() async throws(KubernetesError) -> JSONValue {
         try await self.json(.get, ResourcePath("/version"))

@@ -18,19 +18,25 @@ extension KubernetesError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .status(let status) where status.reason == .unauthorized:
-            "the API server does not accept the credentials (\(status.message)); "
-                + "use the kubeconfig that the running server wrote last"
+            "the API server does not accept the credentials (\(status.message)); use a current kubeconfig "
+                + "(the one that a running `peerage run` wrote last), or in a Pod look at its service account"
         case .status(let status): status.message
         case .connection(let error, let server) where error.kind == .couldNotConnect:
-            server.contains("://127.0.0.1:") || server.contains("://localhost:")
+            Self.isHere(server)
                 ? "nothing listens at \(server): is `peerage run` running?"
                 : "nothing listens at \(server): is the API server running, and the kubeconfig's address right?"
         case .connection(let error, let server) where error.kind == .tls(.untrusted):
             "the certificate of \(server) is not trusted (\(error.detail)); "
-                + "use the kubeconfig that the running server wrote last"
+                + (Self.isHere(server)
+                    ? "use the kubeconfig that the running server wrote last"
+                    : "the kubeconfig's certificate-authority must be that of this server")
         case .connection(let error, _): error.message
         case .unexpectedAnswer(let message), .credentials(let message): message
         }
+    }
+
+    private static func isHere(_ server: String) -> Bool {
+        server.contains("://127.0.0.1:") || server.contains("://localhost:")
     }
 
     /// The error as a status, for whoever knows only those.

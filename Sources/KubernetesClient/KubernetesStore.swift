@@ -90,13 +90,13 @@ package struct KubernetesStore: ResourceStore {
     package func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
         try await self.patiently { () throws(KubernetesError) in
             do throws(KubernetesError) {
-                return try await self.client.applyStatus(kind, object)
+                return try await self.client.applyStatus(kind, object, self.options)
             } catch  where error.status.reason == .unsupportedMediaType {
                 // A server without server-side apply.
-                return try await self.client.updateStatus(kind, object)
+                return try await self.client.updateStatus(kind, object, self.options)
             } catch  where error.status.reason == .invalid {
                 guard let cleared = try await self.cleared(kind, object) else { throw error }
-                return try await self.client.applyStatus(kind, cleared)
+                return try await self.client.applyStatus(kind, cleared, self.options)
             }
         }
     }
@@ -142,7 +142,7 @@ package struct KubernetesStore: ResourceStore {
             ]
         ]
         return try await self.patiently { () throws(KubernetesError) in
-            try await self.client.mergePatch(kind, metadata.key, patch)
+            try await self.client.mergePatch(kind, metadata.key, patch, self.options)
         }
     }
 

@@ -29,7 +29,6 @@ package final class PeerageOperator: Service {
     private let watch: ReplicationWatch?
     private let gates: HostGates
     private let events: EventRecorder
-    private let caller: PeerCaller
     private let triggers: Triggers
     private let metrics: OperatorMetrics
     private let election: LeaderElection?
@@ -246,7 +245,6 @@ package final class PeerageOperator: Service {
         self.host = host
         self.roster = roster
         self.watch = watch
-        self.caller = caller
         self.triggers = triggers
         self.metrics = metrics
         metrics.watch(gates, caches, apps: appChecks, replications: replicationChecks)

@@ -43,13 +43,11 @@ package final class HostOperator: Service {
     }
 
     private let bigPeers: Informer<BigPeer>
-    private let secrets: SecretReader
     private let host: EmbeddedPeerHost
     private let events: EventRecorder
     private let presence: HostPresence
     private let controller: Controller<ObjectKey>
     private let folder: HostFolder
-    private let time: any Time
 
     /// Takes the data folder and puts the parts together; nothing runs yet.
     ///
@@ -115,12 +113,10 @@ package final class HostOperator: Service {
             logger: logger
         )
         self.bigPeers = bigPeers
-        self.secrets = secrets
         self.host = host
         self.events = events
         self.controller = controller
         self.folder = folder
-        self.time = time
     }
 
     /// Works until it is asked to stop.

@@ -48,7 +48,6 @@ package final class ManifestSource: Service {
     /// How many objects are looked up at once.
     private static let lookupSize = 256
 
-    private let folder: String
     private let store: SQLiteStore
     private let maximumDeletes: Int?
     private let logger: Logger
@@ -81,7 +80,6 @@ package final class ManifestSource: Service {
         logger: Logger,
         tell: @escaping @Sendable (EventNote) -> Void
     ) {
-        self.folder = folder
         self.store = store
         self.maximumDeletes = maximumDeletes
         self.metrics = metrics?.manifests

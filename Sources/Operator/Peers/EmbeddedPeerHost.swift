@@ -304,8 +304,13 @@ extension EmbeddedPeerHost {
         _ secrets: any SecretSource
     ) throws(Obstacle) -> [UInt8] {
         let key = ObjectKey(namespace: peer.metadata.namespace, name: reference.name)
-        if let value = secrets.get(key)?.bytes(reference.key) { return value }
-        if let problem = secrets.problem(key) { throw Obstacle(.secretUnreadable, "Secret \"\(key)\": \(problem)") }
-        throw Obstacle(.secretNotFound, "there is no key \"\(reference.key)\" in a Secret \"\(key)\"")
+        guard let secret = secrets.get(key) else {
+            if let problem = secrets.problem(key) { throw Obstacle(.secretUnreadable, "Secret \"\(key)\": \(problem)") }
+            throw Obstacle(.secretNotFound, "there is no Secret \"\(key)\", which BigPeer \"\(peer.key)\" names")
+        }
+        guard let value = secret.bytes(reference.key) else {
+            throw Obstacle(.secretInvalid, "Secret \"\(key)\" has no value under \"\(reference.key)\"")
+        }
+        return value
     }
 }

@@ -45,16 +45,9 @@ struct BigPeerWriter: Sendable {
 
     /// When to come again after a write that failed.
     func requeue(after error: APIStatus, _ key: ObjectKey) -> Requeue {
-        switch error.reason {
-        case .notFound: return .whenChanged
-        // The cache is behind; by the next run it has caught up.
-        case .conflict: return .retryAfter(.milliseconds(20))
-        case .tooManyRequests,
-            .serviceUnavailable where error.retryAfterSeconds != nil:
-            return .retryAfter(.seconds(min(error.retryAfterSeconds ?? 1, 120)) * Double.random(in: 1...1.25))
-        default:
-            self.logger.error("BigPeer could not be written", metadata: ["key": "\(key)", "error": "\(error.label)"])
-            return .retry
-        }
+        if error.reason == .notFound { return .whenChanged }
+        if let requeue = Requeue(unremarkable: error) { return requeue }
+        self.logger.error("BigPeer could not be written", metadata: ["key": "\(key)", "error": "\(error.label)"])
+        return .retry
     }
 }

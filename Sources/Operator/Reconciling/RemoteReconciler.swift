@@ -170,20 +170,13 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
     }
 
     private func requeue(_ error: APIStatus, _ key: ObjectKey) -> Requeue {
-        switch error.reason {
-        case .notFound: return .whenChanged
-        // The cache is behind; by the next run it has caught up.
-        case .conflict: return .retryAfter(.milliseconds(20))
-        case .tooManyRequests,
-            .serviceUnavailable where error.retryAfterSeconds != nil:
-            return .retryAfter(.seconds(min(error.retryAfterSeconds ?? 1, 120)) * Double.random(in: 1...1.25))
-        default:
-            self.logger.error(
-                "resource could not be written",
-                metadata: ["kind": "\(Resource.kind.kind)", "key": "\(key)", "error": "\(error.label)"]
-            )
-            return .retry
-        }
+        if error.reason == .notFound { return .whenChanged }
+        if let requeue = Requeue(unremarkable: error) { return requeue }
+        self.logger.error(
+            "resource could not be written",
+            metadata: ["kind": "\(Resource.kind.kind)", "key": "\(key)", "error": "\(error.label)"]
+        )
+        return .retry
     }
 }
 

@@ -172,18 +172,16 @@ struct TopologyReconciler: Sendable {
     // MARK: - When to come again
 
     private func requeue(_ error: APIStatus, _ key: ObjectKey) -> Requeue {
-        switch error.reason {
-        // The cache is behind; by the next run it has caught up.
-        case .conflict, .alreadyExists, .notFound: return .retryAfter(.milliseconds(20))
-        default:
-            if let topology = self.cache.get(key) {
-                self.announce(.progressingWithRetry, error.label, on: topology)
-            }
-            self.logger.error(
-                "what belongs to a topology could not be written",
-                metadata: ["key": "\(key)", "error": "\(error.label)"]
-            )
-            return .retry
+        // What belongs to it has come or gone, and the cache does not know yet.
+        if error.reason == .alreadyExists || error.reason == .notFound { return .retryAfter(.milliseconds(20)) }
+        if let requeue = Requeue(unremarkable: error) { return requeue }
+        if let topology = self.cache.get(key) {
+            self.announce(.progressingWithRetry, error.label, on: topology)
         }
+        self.logger.error(
+            "what belongs to a topology could not be written",
+            metadata: ["key": "\(key)", "error": "\(error.label)"]
+        )
+        return .retry
     }
 }

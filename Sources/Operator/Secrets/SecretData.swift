@@ -24,13 +24,6 @@ struct SecretData: Sendable, Hashable {
     func bytes(_ key: String) -> [UInt8]? {
         self.values[key].flatMap { $0.isEmpty ? nil : $0 }
     }
-
-    /// A value as text, without the white space that files often end with.
-    func text(_ key: String) -> String? {
-        guard let bytes = self.bytes(key), var text = String(validating: bytes, as: UTF8.self)?[...] else { return nil }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return text.isEmpty ? nil : String(text)
-    }
 }
 
 extension SecretData: CustomStringConvertible, CustomReflectable {
