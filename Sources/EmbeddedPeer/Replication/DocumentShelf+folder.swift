@@ -14,6 +14,7 @@ extension DocumentShelf {
         // Keys are made here, of 32 hexadecimal digits; one that a person has edited still marks nobody else.
         let peer = PeerID(peerKey: storage.peerKey) ?? PeerID(rawValue: 0)
         self.init(
+            check: { (app) throws(ShelfError) in try storage.requireApp(app) },
             opener: { (app) throws(EmbeddedPeerError) in
                 do throws(StoreError) {
                     switch place {
