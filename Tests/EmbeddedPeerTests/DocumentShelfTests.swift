@@ -17,8 +17,12 @@ struct DocumentShelfTests {
         private let isClosing: AsyncStream<Void>.Continuation
         private let gate: AsyncStream<Void>
         private let opensGate: AsyncStream<Void>.Continuation
+        /// What it was asked to forget: how old, and up to which number.
+        let purges: AsyncStream<(age: Duration, limit: UInt64)>
+        private let purge: AsyncStream<(age: Duration, limit: UInt64)>.Continuation
 
         init() {
+            (self.purges, self.purge) = AsyncStream.makeStream()
             (self.closing, self.isClosing) = AsyncStream.makeStream()
             (self.gate, self.opensGate) = AsyncStream.makeStream()
         }
@@ -40,10 +44,10 @@ struct DocumentShelfTests {
         func whenDurable(_: @escaping @Sendable (UInt64) -> Void) {}
 
         func purgeTombstones(
-            olderThan _: Duration,
-            upTo _: UInt64,
+            olderThan age: Duration,
+            upTo limit: UInt64,
             _: @Sendable (UInt64) async -> Void
-        ) async {}
+        ) async { self.purge.yield((age, limit)) }
 
         func loadCheckpoint(
             _: CheckpointKey,
@@ -183,5 +187,48 @@ struct DocumentShelfTests {
         _ = await task.result
         #expect(await shelf.open.count == 1)
         #expect(count.load(ordering: .relaxed) == 3)
+    }
+
+    @Test("tombstones are forgotten when those who are connected have seen them, and much older ones in any case")
+    func sweep() async throws {
+        let storage = PeerStorage(PeerState(), journal: .none, peerKey: "", counters: LiveCounters(), logger: .silent)
+        _ = try await storage.perform(.createApp(name: "cars", id: Self.app, authProviders: [:]))
+        let documents = Gated()
+        documents.finishClosing()
+        let shelf = DocumentShelf(
+            check: { _ in },
+            opener: { _ throws(EmbeddedPeerError) in documents },
+            deleter: { _ in }
+        )
+        var configuration = EmbeddedPeerConfiguration.Replication(listen: nil)
+        // The shortest pause between two looks.
+        configuration.tombstoneRetention = .seconds(10)
+        let service = ReplicationService(
+            configuration,
+            storage: storage,
+            shelf: shelf,
+            logger: .silent,
+            onStatus: { _ in }
+        )
+        let task = Task { try await service.run() }
+        var purges = documents.purges.makeAsyncIterator()
+        // Nobody is connected, who could need them.
+        let (young, old) = (await purges.next(), await purges.next())
+        #expect(young?.age == .seconds(10) && young?.limit == .max)
+        #expect(old?.age == .seconds(20) && old?.limit == .max)
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("a peer that has stopped has no documents open, and opens none")
+    func stopped() async throws {
+        let peer = try await withPeer { peer, curl in
+            let made = try await curl("POST", "app", #"{"name":"cars","appId":"\#(Self.app)"}"#)
+            #expect(made.status == 200)
+            _ = try await peer.shelf.documents(of: Self.app)
+            return peer
+        }
+        #expect(await peer.shelf.open.isEmpty)
+        await #expect(throws: ShelfError.closed) { try await peer.shelf.documents(of: Self.app) }
     }
 }
