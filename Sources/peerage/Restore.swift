@@ -10,8 +10,9 @@ struct Restore: ParsableCommand {
             Works on the data folder, which no process may use meanwhile: stop `peerage run` or `peerage host` first. \
             What the app holds now is gone afterwards.
 
-            Other Big Peers that replicate with this one look through it from the beginning, and it through them: what \
-            they hold that is newer than the backup comes back. To go back everywhere, restore everywhere.
+            Other Big Peers that replicate with this one look through it from the beginning, and it goes on with them \
+            from where it was at the backup: what they hold that is newer comes back. To go back everywhere, restore \
+            everywhere.
 
             Examples:
               peerage restore berlin --app cars --from cars.backup
