@@ -12,26 +12,64 @@ extension AppStore {
     ///
     /// Whoever opens that file gets a store with another guid.
     ///
-    /// - Parameter destination: The copy's path; what is there is replaced when the copy is complete.
+    /// - Parameters:
+    ///   - destination: The copy's path; what is there is replaced when the copy is complete.
+    ///   - note: What the copy says about itself.
     /// - Throws: What the system or SQLite refuses.
-    package func backup(to destination: String) async throws(StoreError) {
-        let partial = destination + ".partial"
-        try Self.discard(partial)
-        try StoreFile.makePrivate(partial)
-        try await self.read { db in
-            let copy = try DatabaseQueue(path: partial, configuration: Configuration())
-            try copy.writeWithoutTransaction { target in
-                try db.backup(to: target)
-                // No note beside a file will ever match, and there is nothing that a crash could have left.
-                try target.execute(sql: "UPDATE state SET mark = '', clean = 1")
+    package func backup(to destination: String, _ note: BackupNote? = nil) async throws(StoreError) {
+        try Self.discard(destination + ".partial")
+        try await self.read { db in try StoreCopy.write(db, to: destination + ".partial", note) }
+        try Self.finish(destination)
+    }
+
+    /// Copies a store's file as another process has it open, or nobody.
+    ///
+    /// - Parameters:
+    ///   - path: The store's path; nothing is written there.
+    ///   - destination: The copy's path; what is there is replaced when the copy is complete.
+    ///   - note: What the copy says about itself.
+    /// - Returns: What the copy holds.
+    /// - Throws: What is wrong with the file, or what the system refuses.
+    package static func backup(
+        of path: String,
+        to destination: String,
+        _ note: BackupNote
+    ) throws(StoreError) -> StoreContents {
+        guard FileMark.inode(path) != FileMark.inode(destination) else {
+            throw .failed(path: destination, detail: "this is the store itself; name another file")
+        }
+        try self.discard(destination + ".partial")
+        do {
+            let source = try StoreCopy.open(path)
+            try source.read { db in
+                try StoreCopy.examine(db, path)
+                try StoreCopy.write(db, to: destination + ".partial", note)
             }
-            try copy.close()
+            try source.close()
+            try self.finish(destination)
+            return try self.contents(of: destination)
+        } catch {
+            try? self.discard(destination + ".partial")
+            throw StoreError(error, path: path)
         }
-        try StoreFile.sync(partial)
-        guard rename(partial, destination) == 0 else {
-            throw .failed(path: destination, detail: String(cString: strerror(errno)))
+    }
+
+    /// Says what a store's file holds, or a backup; nothing is written there.
+    ///
+    /// - Parameter path: The file's path.
+    /// - Returns: The contents.
+    /// - Throws: What is wrong with the file.
+    package static func contents(of path: String) throws(StoreError) -> StoreContents {
+        do {
+            let file = try StoreCopy.open(path)
+            defer { try? file.close() }
+            return try file.read { db in
+                try StoreCopy.examine(db, path)
+                return try StoreCopy.contents(db)
+            }
+        } catch {
+            throw StoreError(error, path: path)
         }
-        StoreFile.syncFolder(of: destination)
     }
 
     /// Puts a backup in the place of a store's file, which nobody may have open.
@@ -40,34 +78,25 @@ extension AppStore {
     /// interrupted the backup is untouched, and doing it again completes it.
     ///
     /// - Parameters:
-    ///   - backup: The backup's path.
+    ///   - backup: The backup's path; nothing is written there.
     ///   - path: The store's path.
     /// - Throws: What is wrong with the backup, or what the system refuses.
     package static func restore(from backup: String, to path: String) throws(StoreError) {
-        guard FileMark.inode(backup) != 0 else { throw .failed(path: backup, detail: "there is no such file") }
         let partial = path + ".partial"
         try self.discard(partial)
-        try StoreFile.makePrivate(partial)
         do {
-            let source = try DatabaseQueue(path: backup, configuration: Configuration())
-            try source.writeWithoutTransaction { db in
-                try StoreFile.examine(db, path: backup)
-                guard try Int.fetchOne(db, sql: "PRAGMA user_version") != 0 else {
-                    throw StoreError.foreign(path: backup)
-                }
+            let source = try StoreCopy.open(backup)
+            try source.read { db in
+                try StoreCopy.examine(db, backup)
                 let check = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
                 guard check == "ok" else {
                     throw StoreError.damaged(path: backup, detail: check ?? "no answer from quick_check")
                 }
-                let copy = try DatabaseQueue(path: partial, configuration: Configuration())
-                try copy.writeWithoutTransaction { target in
-                    try db.backup(to: target)
-                    try target.execute(sql: "UPDATE state SET mark = '', clean = 1")
-                }
-                try copy.close()
+                try StoreCopy.write(db, to: partial, nil)
             }
             try source.close()
         } catch {
+            try? self.discard(partial)
             throw StoreError(error, path: backup)
         }
         try StoreFile.sync(partial)
@@ -79,12 +108,25 @@ extension AppStore {
         StoreFile.syncFolder(of: path)
     }
 
+    /// Puts a complete copy in its place.
+    private static func finish(_ destination: String) throws(StoreError) {
+        try StoreFile.sync(destination + ".partial")
+        // What SQLite has left beside a file that was there before would be taken for changes of this one.
+        for name in [destination + "-wal", destination + "-shm"] { try self.remove(name) }
+        guard rename(destination + ".partial", destination) == 0 else {
+            throw .failed(path: destination, detail: String(cString: strerror(errno)))
+        }
+        StoreFile.syncFolder(of: destination)
+    }
+
     /// Removes a store's file and what belongs to it.
     private static func discard(_ path: String) throws(StoreError) {
-        for name in [path, path + "-wal", path + "-shm", path + ".mark"] {
-            guard unlink(name) == 0 || errno == ENOENT else {
-                throw .failed(path: name, detail: String(cString: strerror(errno)))
-            }
+        for name in [path, path + "-wal", path + "-shm", path + ".mark"] { try self.remove(name) }
+    }
+
+    private static func remove(_ path: String) throws(StoreError) {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw .failed(path: path, detail: String(cString: strerror(errno)))
         }
     }
 }

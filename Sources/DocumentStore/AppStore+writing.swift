@@ -113,19 +113,45 @@ extension AppStore {
         }
     }
 
+    /// The highest USN of a tombstone that came here before a time.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: The wall time, since 1970.
+    ///   - limit: The highest USN that it may have.
+    /// - Returns: The USN; `nil`: there is none.
+    /// - Throws: What SQLite refuses.
+    package func lastTombstone(before milliseconds: UInt64, upTo limit: UInt64 = .max) async throws(StoreError)
+        -> UInt64?
+    {
+        let tables = self.collections.filter { $0.tombstones > 0 }.map(\.id.rawValue)
+        return try await self.read { db in
+            var last: Int64?
+            for table in tables {
+                let sql =
+                    "SELECT max(usn) FROM document_\(table) WHERE deleted IS NOT NULL AND deleted < ? AND usn <= ?"
+                let arguments: StatementArguments = [Int64(clamping: milliseconds), Int64(clamping: limit)]
+                guard let usn = try Int64.fetchOne(db, sql: sql, arguments: arguments) else { continue }
+                last = max(last ?? 0, usn)
+            }
+            return last.map { UInt64(bitPattern: $0) }
+        }
+    }
+
     /// Forgets tombstones that came here before a time, some thousands in each transaction.
     ///
-    /// - Parameter milliseconds: The wall time, since 1970.
+    /// - Parameters:
+    ///   - milliseconds: The wall time, since 1970.
+    ///   - limit: The highest USN that one of them may have.
     /// - Returns: How many are forgotten.
     /// - Throws: What SQLite refuses.
-    package func purge(before milliseconds: UInt64) async throws(StoreError) -> Int {
+    package func purge(before milliseconds: UInt64, upTo limit: UInt64 = .max) async throws(StoreError) -> Int {
         var total = 0
         for collection in self.collections where collection.tombstones > 0 {
             while true {
                 let count = try await self.submit(weight: 2_000, collections: [], mustBeDurable: true) {
                     (transaction, tables) throws in
                     guard let table = try tables.table(collection.name, transaction) else { return { _ in 0 } }
-                    let count = try transaction.purge(before: milliseconds, limit: 2_000, in: table)
+                    let count = try transaction.purge(before: milliseconds, upTo: limit, atMost: 2_000, in: table)
                     return { _ in count }
                 }
                 total += count

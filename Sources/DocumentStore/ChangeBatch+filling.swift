@@ -1,9 +1,6 @@
 import GRDB
 
 extension ChangeBatch {
-    /// So many rows are looked at for one batch, wanted or not, so that no reader stays long.
-    private static let maximumLooks = 100_000
-
     /// Fills the batch from the tables of some collections, in the order of USNs.
     mutating func fill(
         _ db: Database,
@@ -39,7 +36,7 @@ extension ChangeBatch {
                 next = index
             }
             let (table, statement) = cursors[next]
-            guard self.hasRoom(for: query), looks < Self.maximumLooks else { return }
+            guard self.hasRoom(for: query), looks < query.maximumLooks else { return }
             looks += 1
             // Numbers only grow in a sound file, and whoever goes on behind the last one must come to an end.
             guard statement.usn(0) > self.lookedThrough, statement.usn(0) <= end else {

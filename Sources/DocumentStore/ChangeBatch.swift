@@ -86,6 +86,8 @@ package struct ChangeQuery: Hashable, Sendable {
     package var maximumRows = 1_000
     /// Stop when so many bytes are there; one document may go beyond.
     package var maximumBytes = 64 * 1_024
+    /// At most so many rows of the file are looked at, wanted or not, so that no reader stays long.
+    var maximumLooks = 100_000
 
     /// Creates a query.
     ///

@@ -61,9 +61,16 @@ struct StoreScan {
         }
         try await self.openSnapshot()
         var query = ChangeQuery(collection: self.collection.id, onlyAlive: true)
-        // In memory there is no snapshot, so there is one part.
-        query.maximumRows = self.snapshot == nil && self.store.path == nil ? .max : 2_000
-        query.maximumBytes = self.snapshot == nil && self.store.path == nil ? .max : Self.partBytes
+        if self.store.path == nil {
+            // In memory there is no snapshot, so there is one part: in a second one the statement would meet again what
+            // it has changed itself, and miss what others have moved.
+            query.maximumRows = .max
+            query.maximumBytes = .max
+            query.maximumLooks = .max
+        } else {
+            query.maximumRows = 2_000
+            query.maximumBytes = Self.partBytes
+        }
         self.batch = try await self.fill(self.batch, query)
         self.isComplete = self.batch.isComplete
         self.cursor = self.batch.lookedThrough

@@ -297,6 +297,10 @@ extension StoreError {
             case .SQLITE_FULL: self = .failed(path: path, detail: "the disk is full (\(detail)); make room")
             default: self = .failed(path: path, detail: detail)
             }
+        case let error as RowDecodingError:
+            // What follows is the whole row.
+            let detail = "\(error)".split(separator: ", column index", maxSplits: 1).first ?? "a value of another type"
+            self = .damaged(path: path, detail: String(detail))
         default: self = .failed(path: path, detail: "\(error)")
         }
     }

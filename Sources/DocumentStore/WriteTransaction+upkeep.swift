@@ -27,20 +27,27 @@ extension WriteTransaction {
     ///
     /// - Parameters:
     ///   - milliseconds: The wall time, since 1970.
+    ///   - last: The highest USN that one of them may have.
     ///   - limit: At most so many.
     ///   - table: The collection.
     /// - Returns: How many are forgotten.
     /// - Throws: What SQLite refuses.
-    func purge(before milliseconds: UInt64, limit: Int, in table: CollectionTable) throws -> Int {
+    func purge(
+        before milliseconds: UInt64,
+        upTo last: UInt64,
+        atMost limit: Int,
+        in table: CollectionTable
+    ) throws -> Int {
         let statement = try RawStatement(
             cached: """
                 SELECT usn, id FROM document_\(table.id.rawValue)
-                WHERE deleted IS NOT NULL AND deleted < ? ORDER BY deleted LIMIT ?
+                WHERE deleted IS NOT NULL AND deleted < ? AND usn <= ? ORDER BY deleted LIMIT ?
                 """,
             self.db
         )
         statement.bind(1, Int64(clamping: milliseconds))
-        statement.bind(2, Int64(limit))
+        statement.bind(2, Int64(clamping: last))
+        statement.bind(3, Int64(limit))
         var found: [(usn: UInt64, fingerprint: UInt64)] = []
         while try statement.step() {
             found.append((statement.usn(0), Fingerprint.of(statement.bytes(1), in: table.id)))

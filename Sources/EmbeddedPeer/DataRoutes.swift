@@ -12,13 +12,15 @@ struct DataRoutes: HTTPResponder {
     let token: TokenBox
     let counters: LiveCounters
 
-    /// Answers a request; every error becomes a response here.
+    /// Answers a request; every error becomes a response here, all in one shape.
     func respond(to request: Request, context: PeerRequestContext) async throws -> Response {
         self.counters.countRequest()
         do throws(PeerAPIError) {
             return try await self.answer(request)
         } catch {
-            return error.response
+            var response = error.response
+            response.body = ResponseBody(byteBuffer: StatementError.refused(error.message, line: nil, column: nil).body)
+            return response
         }
     }
 
@@ -30,11 +32,12 @@ struct DataRoutes: HTTPResponder {
             segments[4] == "store", segments[5] == "execute"
         else { throw .noSuchDataPath }
         guard request.method == .post else { throw .methodNotAllowed(allowed: "POST") }
-        guard let app = AppID.canonical(String(segments[1])), self.storage.state.appNames[app] != nil else {
-            throw .appNotFound
-        }
-        guard !self.storage.deletedApps.contains(app) else {
-            throw .documentsUnavailable("those of a deleted app with this id are still being removed")
+        guard let app = AppID.canonical(String(segments[1])) else { throw .appNotFound }
+        do throws(ShelfError) {
+            // Before a long body is read in vain; the shelf asks again.
+            try self.storage.requireApp(app)
+        } catch {
+            throw PeerAPIError(error)
         }
         let fields = try await BodyFields.read(
             request,
@@ -44,10 +47,10 @@ struct DataRoutes: HTTPResponder {
         let statement = try fields.statement()
         let arguments = try fields.statementArguments()
         let documents: any AppDocuments
-        do throws(EmbeddedPeerError) {
+        do throws(ShelfError) {
             documents = try await self.shelf.documents(of: app)
         } catch {
-            throw .documentsUnavailable(error.description)
+            throw PeerAPIError(error)
         }
         do throws(StatementError) {
             return Self.response(.ok, try await documents.execute(statement, arguments: arguments).body)

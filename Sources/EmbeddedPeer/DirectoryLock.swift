@@ -13,9 +13,11 @@ package final class DirectoryLock: Sendable {
 
     /// Makes the directory if there is none, and takes it.
     ///
-    /// - Parameter directory: The directory's path.
+    /// - Parameters:
+    ///   - directory: The directory's path.
+    ///   - name: The name of the file that is locked.
     /// - Throws: `directoryUnusable` or `directoryInUse`.
-    package init(_ directory: String) throws(EmbeddedPeerError) {
+    package init(_ directory: String, named name: String = "lock") throws(EmbeddedPeerError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory,
@@ -25,7 +27,7 @@ package final class DirectoryLock: Sendable {
         } catch {
             throw .directoryUnusable(path: directory, reason: "it cannot be made")
         }
-        let descriptor = open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open("\(directory)/\(name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .directoryUnusable(path: directory, reason: Self.reason(errno)) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno

@@ -101,8 +101,10 @@ package final class EmbeddedBigPeer: Service {
         defer { self.storage.close() }
         do {
             try await self.serve()
+            await self.shelf.closeAll()
             self.listening.make(.failure(CancellationError()))
         } catch {
+            await self.shelf.closeAll()
             self.listening.make(.failure(error))
             throw error
         }

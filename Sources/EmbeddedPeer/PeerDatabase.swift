@@ -115,6 +115,33 @@ final class PeerDatabase: Sendable {
         }
     }
 
+    /// Reads the apps of a peer's file, whether the peer runs or not; nothing is written there.
+    ///
+    /// - Parameter path: The file's path.
+    /// - Returns: The apps in the order of their names.
+    /// - Throws: What keeps the file from being read.
+    static func apps(in path: String) throws(EmbeddedPeerError) -> [PeerApp] {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            return try queue.read { db in
+                guard try Int.fetchOne(db, sql: "PRAGMA application_id") == self.applicationID else {
+                    throw EmbeddedPeerError.storageForeign(path: path)
+                }
+                return try Row.fetchAll(db, sql: "SELECT name, id FROM app ORDER BY name").map { row in
+                    PeerApp(name: try row.decode(atIndex: 0), appID: try row.decode(String.self, atIndex: 1))
+                }
+            }
+        } catch let error as EmbeddedPeerError {
+            throw error
+        } catch {
+            throw self.explain(error, path: path)
+        }
+    }
+
     /// Runs work on the database's own thread, after what is there already.
     func schedule(_ work: @escaping @Sendable (PeerTransaction) -> Void) {
         self.queue.asyncWriteWithoutTransaction { db in work(PeerTransaction(db)) }

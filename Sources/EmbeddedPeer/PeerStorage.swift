@@ -152,7 +152,7 @@ final class PeerStorage: Sendable {
             }
         }
         self.counters.count(writes: changes.count, commits: 1)
-        for watcher in self.watchers.withLock({ $0 }) { watcher.yield() }
+        self.remind()
     }
 
     /// Tells of changes, many at once when nobody looks; the first word comes at once.
@@ -163,8 +163,20 @@ final class PeerStorage: Sendable {
         return stream
     }
 
+    /// Lets whoever follows the changes look again.
+    func remind() {
+        for watcher in self.watchers.withLock({ $0 }) { watcher.yield() }
+    }
+
     /// The ids of deleted apps whose documents may still be there; an app that was made anew may be among them.
     var deletedApps: Set<String> { self.deleted.withLock { $0 } }
+
+    /// Says why the documents of an app must not be used, if so.
+    func requireApp(_ app: String) throws(ShelfError) {
+        // In this order: `publish` notes a deletion before it takes the app away.
+        guard self.published.withLock({ $0.appNames[app] != nil }) else { throw .unknownApp }
+        guard !self.deleted.withLock({ $0.contains(app) }) else { throw .leaving }
+    }
 
     /// Forgets a deleted app, because its documents are gone.
     func forgetDeletedApp(_ app: String) throws(EmbeddedPeerError) {

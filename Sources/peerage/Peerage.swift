@@ -21,7 +21,7 @@ struct Peerage: AsyncParsableCommand {
 
             In a cluster, `peerage controller` and `peerage host` take the place of `peerage run`: docs/cluster.md.
 
-            All other commands but validate and schema are clients of a Kubernetes API: that of `peerage run`, or a \
+            All other commands but validate, schema, backup and restore are clients of a Kubernetes API: that of `peerage run`, or a \
             cluster's. They find it as `peerage help get` describes.
 
             Exit codes: 0 done or yes; 1 the answer is no (invalid, not ready, not found, differences); 2 and above \
@@ -36,7 +36,7 @@ struct Peerage: AsyncParsableCommand {
                     Status.self, Get.self, Describe.self, Tree.self, Graph.self, Events.self, Wait.self, Check.self,
                 ]
             ),
-            CommandGroup(name: "Documents", subcommands: [Query.self]),
+            CommandGroup(name: "Documents", subcommands: [Query.self, Backup.self, Restore.self]),
             CommandGroup(name: "Changing", subcommands: [Apply.self, Diff.self, Delete.self, Export.self]),
             CommandGroup(name: "One resource", subcommands: [Suspend.self, Resume.self, Reconcile.self, Orphan.self]),
             CommandGroup(name: "Without a server", subcommands: [Validate.self, PrintSchema.self]),

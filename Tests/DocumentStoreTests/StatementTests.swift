@@ -121,6 +121,24 @@ struct StatementTests {
         try await store.close()
     }
 
+    @Test("an update of a large store in memory meets each document once, and ends")
+    func largeInMemory() async throws {
+        let store = try AppStore(inMemoryFor: PeerID(rawValue: 1))
+        let count = 100_001
+        for start in stride(from: 0, to: count, by: 5_000) {
+            let ids = start..<min(count, start + 5_000)
+            _ = try await store.write(try ids.map { try .insert(["_id": .string("\($0)"), "n": 0]) })
+        }
+        var changed = 0
+        _ = try await store.execute(try DQLStatement(parsing: "UPDATE cars SET n = n + 1")) { part in
+            if case .changed(let ids) = part { changed += ids.count }
+            // Without an end this would go on for ever.
+            try #require(changed <= count)
+        }
+        #expect(changed == count)
+        #expect(try await self.run("SELECT count(*) AS n FROM cars WHERE n = 1", on: store).rows == [["n": 100_001]])
+    }
+
     @Test("updates at the same time lose nothing")
     func concurrent() async throws {
         let folder = try TestFolder()

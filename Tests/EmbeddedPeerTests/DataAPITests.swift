@@ -9,9 +9,12 @@ struct DataAPITests {
 
     private func withData(
         token: AccessToken? = nil,
+        statementBytes: Int? = nil,
         _ body: (_ data: Curl) async throws -> Void
     ) async throws {
-        try await withPeer(.berlin(token: token)) { peer, curl in
+        var configuration = EmbeddedPeerConfiguration.berlin(token: token)
+        if let statementBytes { configuration.limits.statementBytes = statementBytes }
+        try await withPeer(configuration) { peer, curl in
             let headers = token == nil ? [] : ["Authorization: Bearer secret"]
             let made = try await curl("POST", "app", #"{"name":"cars","appId":"\#(Self.app)"}"#, headers: headers)
             #expect(made.status == 200)
@@ -71,6 +74,31 @@ struct DataAPITests {
             #expect(try await data("GET", Self.path).status == 405)
             #expect(try await data("POST", Self.path, "{}").status == 422)
             #expect(try await data("POST", Self.path, #"{"statement":"SELECT 1","args":[1]}"#).status == 422)
+        }
+    }
+
+    @Test("every refusal has the shape of an answer, and a message under error")
+    func oneShape() async throws {
+        try await self.withData(statementBytes: 4_096) { data async throws in
+            let statement = #"{"statement":"SELECT * FROM cars"}"#
+            let other = "/00000000-0000-4000-8000-000000000000/api/v4/store/execute"
+            let long = #"{"statement":"\#(String(repeating: "x", count: 4_096))"}"#
+            let replies = [
+                (400, try await data("POST", Self.path, "{")),
+                (400, try await data("POST", Self.path, #"{"statement":"SELECT"}"#)),
+                (403, try await data("POST", Self.path, statement, headers: ["Origin: http://a.example"])),
+                (404, try await data("POST", other, statement)),
+                (404, try await data("POST", "/x", statement)),
+                (405, try await data("GET", Self.path)),
+                (413, try await data("POST", Self.path, long)),
+                (422, try await data("POST", Self.path, "{}")),
+            ]
+            for (status, reply) in replies {
+                #expect(reply.status == status, "\(reply.body)")
+                #expect(reply.json?["error"]?["message"]?.string?.isEmpty == false, "\(status): \(reply.body)")
+                #expect(reply.json?["items"] == [] && reply.json?["mutatedDocumentIds"] == [], "\(status)")
+            }
+            #expect(replies[5].1.headers["allow"] == "POST")
         }
     }
 

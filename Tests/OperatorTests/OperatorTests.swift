@@ -96,6 +96,25 @@ struct OperatorTests {
         }
     }
 
+    @Test("an embedded peer whose resource is gone without its finalizer stops")
+    func forcedDeletion() async throws {
+        try await Bench().run { bench in
+            try await bench.apply(pair)
+            #expect(try await bench.settle() == [])
+            let url = try await "\(bench.url(of: "paris"))/app"
+            #expect(try await bench.call(.get, url).status == 200)
+            let key = ObjectKey(namespace: "default", name: "paris")
+            _ = try await bench.store.delete(.bigPeer, key, preconditions: Preconditions())
+            while let live = try? await bench.store.get(.bigPeer, key) {
+                // As `peerage delete --force-orphan` lets go, however often the controller writes in between.
+                _ = try? await bench.store.updateFinalizers(.bigPeer, of: live.metadata, to: [])
+            }
+            let deadline = ContinuousClock.now + .seconds(60)
+            while (try? await bench.call(.get, url)) != nil, ContinuousClock.now < deadline { await Task.yield() }
+            await #expect(throws: HTTPError.self) { try await bench.call(.get, url) }
+        }
+    }
+
     @Test("F13: an answer that is lost after it was carried out creates nothing twice")
     func lostAnswers() async throws {
         try await Bench().run { bench in

@@ -118,38 +118,3 @@ struct GitOpsTests {
         #expect(reconciled["results"]?.array?.count == 3)
     }
 }
-
-/// `peerage run` with an empty folder of manifests, for as long as the value lives.
-private final class Server {
-    private let process: ChildProcess
-    private let folder: Folder
-    private let kubeconfig: String
-
-    init() throws {
-        self.folder = try Folder()
-        try self.folder.write("manifests/readme.md", "no manifest")
-        let data = "\(self.folder.path)/data"
-        self.kubeconfig = "\(data)/kubeconfig"
-        self.process = try ChildProcess(
-            Program.path,
-            ["run", "--manifests", "\(self.folder.path)/manifests", "--data", data, "--listen", "127.0.0.1:0"],
-            messages: .dropped
-        )
-        // Its first line says that the API is there.
-        var seen: [UInt8] = []
-        while !seen.contains(UInt8(ascii: "\n")) {
-            let more = self.process.next()
-            try #require(!more.isEmpty, "the server ended")
-            seen += more
-        }
-    }
-
-    deinit {
-        self.process.send(SIGTERM)
-        self.process.wait()
-    }
-
-    func run(_ arguments: [String], input: String = "") throws -> Program.Result {
-        try Program.run(arguments + ["--kubeconfig", self.kubeconfig], input: input)
-    }
-}

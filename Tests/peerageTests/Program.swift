@@ -107,8 +107,10 @@ final class Folder {
         return path
     }
 
-    func read(_ name: String) throws -> String {
-        String(decoding: try Data(contentsOf: URL(filePath: "\(self.path)/\(name)")), as: UTF8.self)
+    func read(_ name: String) throws -> String { String(decoding: try self.bytes(name), as: UTF8.self) }
+
+    func bytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(filePath: "\(self.path)/\(name)")))
     }
 
     static func isFolder(_ path: String) -> Bool {

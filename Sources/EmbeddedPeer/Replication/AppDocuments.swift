@@ -10,8 +10,15 @@ protocol AppDocuments: ReplicatedDocuments {
 
     /// Forgets tombstones of a certain age.
     ///
-    /// - Returns: The highest number that one of them had; `nil` when there were none.
-    func purgeTombstones(olderThan age: Duration) async -> UInt64?
+    /// - Parameters:
+    ///   - age: How old they must be.
+    ///   - limit: The highest number that one of them may have.
+    ///   - willPurge: Told the highest number that one of them has, before the first of them goes.
+    func purgeTombstones(
+        olderThan age: Duration,
+        upTo limit: UInt64,
+        _ willPurge: @Sendable (UInt64) async -> Void
+    ) async
 
     /// Writes everything back and closes the file.
     func close() async

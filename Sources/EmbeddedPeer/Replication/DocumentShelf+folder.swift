@@ -14,12 +14,13 @@ extension DocumentShelf {
         // Keys are made here, of 32 hexadecimal digits; one that a person has edited still marks nobody else.
         let peer = PeerID(peerKey: storage.peerKey) ?? PeerID(rawValue: 0)
         self.init(
+            check: { (app) throws(ShelfError) in try storage.requireApp(app) },
             opener: { (app) throws(EmbeddedPeerError) in
                 do throws(StoreError) {
                     switch place {
                     case .ephemeral: return StoredDocuments(try AppStore(inMemoryFor: peer), logger: logger)
                     case .directory(let directory):
-                        let store = try AppStore(path: "\(directory)/app-\(app).sqlite", peer: peer)
+                        let store = try AppStore(path: PeerFolder.store(of: app, in: directory), peer: peer)
                         return StoredDocuments(store, logger: logger)
                     }
                 } catch {
@@ -28,7 +29,7 @@ extension DocumentShelf {
             },
             deleter: { (app) throws(EmbeddedPeerError) in
                 guard case .directory(let directory) = place else { return }
-                let path = "\(directory)/app-\(app).sqlite"
+                let path = PeerFolder.store(of: app, in: directory)
                 for suffix in ["", "-wal", "-shm", ".mark"] where unlink(path + suffix) != 0 && errno != ENOENT {
                     throw .storageFailed(path: path + suffix, detail: String(cString: strerror(errno)))
                 }

@@ -1,6 +1,9 @@
 import Logging
 
 /// The documents of a peer's apps: opened when they are first needed, closed or deleted when the app goes.
+///
+/// *Guarantees:* an app's documents are open at most once. Those that are on their way out, and those of an app that the
+/// peer does not hold, are not opened: what is written there would be lost, and come back with an app of the same id.
 actor DocumentShelf {
     /// Opens the documents of an app.
     typealias Opener = @Sendable (_ app: String) throws(EmbeddedPeerError) -> any AppDocuments
@@ -8,36 +11,56 @@ actor DocumentShelf {
     /// Deletes the documents of an app, which are closed.
     typealias Deleter = @Sendable (_ app: String) throws(EmbeddedPeerError) -> Void
 
+    /// Says why an app's documents must not be used, if so.
+    typealias Guard = @Sendable (_ app: String) throws(ShelfError) -> Void
+
+    private let check: Guard
     private let opener: Opener
     private let deleter: Deleter
     private(set) var open: [String: any AppDocuments] = [:]
+    /// Apps whose documents are being closed and deleted.
+    private var leaving: Set<String> = []
+    private var isClosed = false
 
     /// Creates a shelf on which nothing is open.
     ///
     /// - Parameters:
+    ///   - check: Says why an app's documents must not be used, if so.
     ///   - opener: Opens the documents of an app.
     ///   - deleter: Deletes them, once they are closed.
-    init(opener: @escaping Opener, deleter: @escaping Deleter) {
+    init(check: @escaping Guard, opener: @escaping Opener, deleter: @escaping Deleter) {
+        self.check = check
         self.opener = opener
         self.deleter = deleter
     }
 
     /// The documents of an app.
-    func documents(of app: String) throws(EmbeddedPeerError) -> any AppDocuments {
+    func documents(of app: String) throws(ShelfError) -> any AppDocuments {
+        guard !self.isClosed else { throw .closed }
+        guard !self.leaving.contains(app) else { throw .leaving }
+        try self.check(app)
         if let documents = self.open[app] { return documents }
-        let documents = try self.opener(app)
-        self.open[app] = documents
-        return documents
+        do throws(EmbeddedPeerError) {
+            let documents = try self.opener(app)
+            self.open[app] = documents
+            return documents
+        } catch {
+            throw .unusable(error)
+        }
     }
 
     /// Closes and deletes the documents of an app.
     func remove(_ app: String) async throws(EmbeddedPeerError) {
+        // Before the first wait: whoever comes while they close must not open them again.
+        self.leaving.insert(app)
+        defer { self.leaving.remove(app) }
         if let documents = self.open.removeValue(forKey: app) { await documents.close() }
         try self.deleter(app)
     }
 
-    /// Closes everything.
+    /// Closes everything, for good.
     func closeAll() async {
+        self.isClosed = true
         let all = self.open
         self.open = [:]
         for documents in all.values { await documents.close() }

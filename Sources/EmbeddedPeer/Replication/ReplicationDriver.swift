@@ -76,7 +76,12 @@ final class ReplicationDriver {
         self.handle(.durable(app: app, usn: usn))
     }
 
-    /// Tombstones of an app were purged.
+    /// Up to which number nobody who is connected needs an app's tombstones any more.
+    func purgeLimit(of app: String) -> UInt64 {
+        self.node.purgeLimit(of: app)
+    }
+
+    /// Tombstones of an app are about to be purged.
     func purged(_ usn: UInt64, of app: String) {
         guard self.stores[app] != nil else { return }
         self.handle(.purged(app: app, usn: usn))

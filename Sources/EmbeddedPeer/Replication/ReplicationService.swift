@@ -20,6 +20,9 @@ final class ReplicationService: Sendable {
     private let logger: Logger
     private let driver = Mutex<NIOLoopBound<ReplicationDriver>?>(nil)
     private let onStatus: @Sendable (_ app: String) -> Void
+    private let retryInterval: Duration
+    /// Whether documents could not be opened or removed when that was last tried.
+    private let hasFailed = Atomic(false)
 
     /// Where it listens, once it does; `nil` inside when it is switched off.
     let listening = Announcement<ListenAddress?>()
@@ -29,6 +32,7 @@ final class ReplicationService: Sendable {
         storage: PeerStorage,
         shelf: DocumentShelf,
         logger: Logger,
+        retryInterval: Duration = .seconds(10),
         onStatus: @escaping @Sendable (_ app: String) -> Void
     ) {
         self.configuration = configuration
@@ -36,6 +40,7 @@ final class ReplicationService: Sendable {
         self.shelf = shelf
         self.loop = MultiThreadedEventLoopGroup.singleton.next()
         self.logger = logger
+        self.retryInterval = retryInterval
         self.onStatus = onStatus
     }
 
@@ -65,12 +70,12 @@ final class ReplicationService: Sendable {
             await withTaskGroup { group in
                 group.addTask { await self.follow(driver) }
                 group.addTask { await self.sweep(driver) }
+                group.addTask { await self.retry() }
             }
         }
         self.driver.withLock { $0 = nil }
         try? await server?.socket.stop().get()
         await self.tell(driver) { $0.stop() }
-        await self.shelf.closeAll()
     }
 
     private func makeDriver() async throws -> NIOLoopBound<ReplicationDriver> {
@@ -148,6 +153,7 @@ final class ReplicationService: Sendable {
             }
             let configuration = state.replicating(peerKey: self.storage.peerKey, self.configuration)
             await self.tell(driver) { $0.configure(configuration) }
+            self.hasFailed.store(false, ordering: .relaxed)
             for app in deleted { await self.remove(app) }
             for app in state.appNames.keys.filter({ !told.contains($0) }).sorted() {
                 guard let documents = await self.open(app, driver) else { continue }
@@ -156,6 +162,14 @@ final class ReplicationService: Sendable {
             }
             // Each look costs with all that the peer holds: many changes must not take a processor for themselves.
             try? await Task.sleep(for: min(.seconds(1), (ContinuousClock.now - began) * 4))
+        }
+    }
+
+    /// Lets `follow` look again while something could not be opened or removed: a full disk does not tell when there
+    /// is room.
+    private func retry() async {
+        while (try? await Task.sleep(for: self.retryInterval)) != nil {
+            if self.hasFailed.load(ordering: .relaxed) { self.storage.remind() }
         }
     }
 
@@ -173,6 +187,7 @@ final class ReplicationService: Sendable {
             try await self.shelf.remove(app)
             try self.storage.forgetDeletedApp(app)
         } catch {
+            self.hasFailed.store(true, ordering: .relaxed)
             self.logger.error(
                 "the documents of a deleted app are still there",
                 metadata: ["app": "\(app)", "error": "\(error)"]
@@ -184,11 +199,14 @@ final class ReplicationService: Sendable {
         _ app: String,
         _ driver: NIOLoopBound<ReplicationDriver>
     ) async -> (any AppDocuments)? {
-        do throws(EmbeddedPeerError) {
+        do throws(ShelfError) {
             let store = try await self.shelf.documents(of: app)
             store.whenDurable { [loop] usn in loop.execute { driver.value.durable(usn, of: app) } }
             return store
         } catch {
+            // Of an app that has gone meanwhile there will be other news.
+            guard case .unusable(let error) = error else { return nil }
+            self.hasFailed.store(true, ordering: .relaxed)
             self.logger.error(
                 "the documents of an app cannot be opened",
                 metadata: ["app": "\(app)", "error": "\(error)"]
@@ -206,10 +224,17 @@ final class ReplicationService: Sendable {
 
     private func sweep(_ driver: NIOLoopBound<ReplicationDriver>) async {
         while (try? await Task.sleep(for: self.sweepInterval)) != nil {
-            for (app, store) in await self.shelf.open {
-                guard let usn = await store.purgeTombstones(olderThan: self.configuration.tombstoneRetention) else {
-                    continue
-                }
+            for (app, store) in await self.shelf.open { await self.sweep(app, store, driver) }
+        }
+    }
+
+    /// Forgets tombstones that everybody who is connected has seen, and much older ones in any case.
+    private func sweep(_ app: String, _ store: any AppDocuments, _ driver: NIOLoopBound<ReplicationDriver>) async {
+        let retention = self.configuration.tombstoneRetention
+        let seen = try? await self.loop.submit { driver.value.purgeLimit(of: app) }.get()
+        for (age, limit) in [(retention, seen ?? 0), (retention * 2, .max)] {
+            // Told before they go: a session that begins meanwhile must not count on them.
+            await store.purgeTombstones(olderThan: age, upTo: limit) { usn in
                 await self.tell(driver) { $0.purged(usn, of: app) }
             }
         }

@@ -5,27 +5,47 @@ import JSON
 
 extension StoredDocuments {
     /// As many bytes of rows may go into one answer; who wants more asks in parts.
-    private static let maximumAnswer = 64 << 20
+    static let maximumAnswer = 64 << 20
 
     func execute(_ text: String, arguments: JSONObject) async throws(StatementError) -> StatementAnswer {
+        try await self.execute(text, arguments: arguments, maximumAnswer: Self.maximumAnswer)
+    }
+
+    /// Executes a statement whose answer has at most so many bytes of rows, or of ids.
+    func execute(
+        _ text: String,
+        arguments: JSONObject,
+        maximumAnswer: Int
+    ) async throws(StatementError) -> StatementAnswer {
         do {
             let statement = try DQLStatement(parsing: text)
             var answer = StatementAnswer(queryType: statement.kind, transaction: 0)
             var bytes = 0
+            var unlisted = 0
             answer.transaction = try await self.store.execute(statement, arguments: arguments) { part in
                 switch part {
                 case .rows(let rows):
                     bytes += rows.reduce(0) { $0 + $1.count }
-                    guard bytes <= Self.maximumAnswer else {
+                    guard bytes <= maximumAnswer else {
                         throw StatementError.refused(
-                            "the result has more than \(Self.maximumAnswer) bytes; add a LIMIT",
+                            "the result has more than \(maximumAnswer) bytes; add a LIMIT",
                             line: nil,
                             column: nil
                         )
                     }
                     answer.items += rows
-                case .changed(let ids): answer.mutated += ids.map(\.bytes)
+                case .changed(let ids):
+                    // What is done is done: the statement goes on, only the list ends.
+                    let room = Self.fitting(ids, maximumAnswer - bytes, isOpen: unlisted == 0)
+                    bytes += ids.prefix(room).reduce(0) { $0 + $1.bytes.count + 1 }
+                    answer.mutated += ids.prefix(room).map(\.bytes)
+                    unlisted += ids.count - room
                 }
+            }
+            if unlisted > 0 {
+                answer.warnings.append(
+                    "\(unlisted) more documents were changed; mutatedDocumentIds lists the first \(answer.mutated.count)"
+                )
             }
             return answer
         } catch let error as StatementError {
@@ -43,5 +63,15 @@ extension StoredDocuments {
         } catch {
             throw .failed("\(error)")
         }
+    }
+
+    /// How many of some ids, from the first, go into a number of bytes; none once one has been left out.
+    private static func fitting(_ ids: [DocumentID], _ bytes: Int, isOpen: Bool) -> Int {
+        guard isOpen else { return 0 }
+        var left = bytes
+        return ids.firstIndex { id in
+            left -= id.bytes.count + 1
+            return left < 0
+        } ?? ids.count
     }
 }

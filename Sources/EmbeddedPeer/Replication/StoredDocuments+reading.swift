@@ -45,10 +45,19 @@ extension StoredDocuments {
                 throw StoreFailure(error)
             }
             try selection.add(found, to: &rows)
+            try self.checkTombstones(for: request)
             if found.isComplete { return ReadResult(batch: rows, through: request.through) }
             through = max(through, found.lookedThrough)
         }
         return ReadResult(batch: rows, through: through)
+    }
+
+    /// Refuses an incremental read of a part of the log that tombstones have been taken from.
+    private func checkTombstones(for request: ReadRequest) throws(StoreFailure) {
+        guard case .whenKnown = request.unselected, request.tombstones, request.after < self.store.purgedUSN else {
+            return
+        }
+        throw StoreFailure("tombstones behind \(request.after) have been purged; the session must begin anew")
     }
 
     /// Reads documents by their ids.

@@ -33,17 +33,20 @@ final class StoredDocuments: AppDocuments {
         _ = self.store.follow(listener)
     }
 
-    func purgeTombstones(olderThan age: Duration) async -> UInt64? {
-        let milliseconds = UInt64(clamping: age.components.seconds) * 1_000
+    func purgeTombstones(
+        olderThan age: Duration,
+        upTo limit: UInt64,
+        _ willPurge: @Sendable (UInt64) async -> Void
+    ) async {
+        let (milliseconds, isTooLong) = UInt64(clamping: age.components.seconds).multipliedReportingOverflow(by: 1_000)
         let now = self.wall()
+        guard !isTooLong, now > milliseconds else { return }
         do throws(StoreError) {
-            guard try await self.store.purge(before: now > milliseconds ? now - milliseconds : 0) > 0 else {
-                return nil
-            }
-            return self.store.purgedUSN
+            guard let last = try await self.store.lastTombstone(before: now - milliseconds, upTo: limit) else { return }
+            await willPurge(last)
+            _ = try await self.store.purge(before: now - milliseconds, upTo: last)
         } catch {
             self.logger.error("tombstones could not be purged", metadata: ["error": "\(error)"])
-            return nil
         }
     }
 

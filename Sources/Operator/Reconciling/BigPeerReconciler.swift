@@ -38,7 +38,11 @@ struct BigPeerReconciler: Sendable {
     let logger: Logger
 
     func reconcile(_ key: ObjectKey) async -> Requeue {
-        guard let peer = self.cache.get(key) else { return .whenChanged }
+        guard let peer = self.cache.get(key) else {
+            // Gone without us, as by a forced deletion: nobody else would stop it.
+            await self.stop(key)
+            return .whenChanged
+        }
         await self.secrets.refresh(peer.secretKeys)
         do throws(APIStatus) {
             return peer.metadata.isBeingDeleted ? try await self.remove(peer) : try await self.look(at: peer)
@@ -118,7 +122,7 @@ struct BigPeerReconciler: Sendable {
 
     private func remove(_ peer: BigPeer) async throws(APIStatus) -> Requeue {
         guard peer.metadata.finalizers.contains(PeerageAPI.finalizer) else {
-            await self.stop(peer)
+            await self.stop(peer.key)
             return .whenChanged
         }
         let dependents = self.dependents(peer.key)
@@ -129,7 +133,7 @@ struct BigPeerReconciler: Sendable {
             }
             return try await self.tell(.awaitingDependents(dependents), of: peer)
         }
-        await self.stop(peer)
+        await self.stop(peer.key)
         var peer = peer
         if peer.metadata.finalizers.contains(where: { $0 != PeerageAPI.finalizer }) {
             // Others keep it when we let go, and will read what was told last.
@@ -139,8 +143,8 @@ struct BigPeerReconciler: Sendable {
         return .whenChanged
     }
 
-    private func stop(_ peer: BigPeer) async {
-        if case .here(let host, _) = self.hosting { await host.stop(peer.key) }
+    private func stop(_ key: ObjectKey) async {
+        if case .here(let host, _) = self.hosting { await host.stop(key) }
     }
 
     // MARK: - Effects

@@ -21,6 +21,8 @@ package enum LinkCloseReason: String, Hashable, Sendable, CaseIterable {
     case configurationChanged = "ConfigurationChanged"
     case storeFailed = "StoreFailed"
     case storeClosed = "StoreClosed"
+    // The other side must start from the beginning.
+    case tombstonesPurged = "TombstonesPurged"
 
     /// One sentence for people.
     package var sentence: String {
@@ -41,6 +43,7 @@ package enum LinkCloseReason: String, Hashable, Sendable, CaseIterable {
         case .configurationChanged: "the configuration does not want this link any more"
         case .storeFailed: "the store could not read or write"
         case .storeClosed: "the app's store was closed, restored or replaced"
+        case .tombstonesPurged: "deletions that the other side has not seen are forgotten: it starts from the beginning"
         }
     }
 
@@ -53,7 +56,7 @@ package enum LinkCloseReason: String, Hashable, Sendable, CaseIterable {
             .loginTimeout:
             1_008
         case .storeFailed: 1_011
-        case .superseded, .connectedToSelf, .configurationChanged, .storeClosed, .silent: 1_000
+        case .superseded, .connectedToSelf, .configurationChanged, .storeClosed, .tombstonesPurged, .silent: 1_000
         }
     }
 }

@@ -16,7 +16,7 @@ package enum NodeInput: Sendable {
     case storeClosed(app: String)
     /// More of an app's changes are durable.
     case durable(app: String, usn: UInt64)
-    /// Tombstones up to this number have been purged.
+    /// Tombstones up to this number are about to be purged.
     case purged(app: String, usn: UInt64)
 
     /// Somebody connected: the WebSocket handshake is done. The path is the request's (`/<app>`), the address only

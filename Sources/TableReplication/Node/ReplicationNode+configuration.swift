@@ -79,4 +79,22 @@ extension ReplicationNode {
             self.noteSent(id, at: now)
         }
     }
+
+    /// Begins anew with those who have not seen all of the tombstones that are about to go.
+    mutating func purged(_ name: String, _ usn: UInt64, at now: Duration) {
+        guard let position = self.apps[name]?.position, usn > position.purgedUSN else { return }
+        self.apps[name]?.position?.purgedUSN = usn
+        self.closeLinks(of: name, .tombstonesPurged, at: now) { link in
+            link.publishers.contains { $0.isRepairable && $0.tombstonesSeen < usn }
+        }
+    }
+
+    /// Up to which number nobody who is connected needs an app's tombstones any more.
+    ///
+    /// - Parameter app: The app's id.
+    /// - Returns: The number; the highest there is when nobody is connected.
+    package func purgeLimit(of app: String) -> UInt64 {
+        let publishers = (self.apps[app]?.links ?? []).flatMap { self.links[$0]?.publishers ?? [] }
+        return publishers.map(\.tombstonesSeen).min() ?? .max
+    }
 }

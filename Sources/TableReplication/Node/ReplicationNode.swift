@@ -46,9 +46,7 @@ package struct ReplicationNode: Sendable {
         case .storeOpened(let app, let position): self.storeOpened(app, position, at: now)
         case .storeClosed(let app): self.storeClosed(app, at: now)
         case .durable(let app, let usn): self.durable(app, usn, at: now)
-        case .purged(let app, let usn):
-            let purged = max(self.apps[app]?.position?.purgedUSN ?? 0, usn)
-            self.apps[app]?.position?.purgedUSN = purged
+        case .purged(let app, let usn): self.purged(app, usn, at: now)
         case .accepted(let link, let address, let path): self.accepted(link, address: address, path: path, at: now)
         case .opened(let link): self.opened(link, at: now)
         case .closed(let link, let error): self.ended(link, error: error, at: now)

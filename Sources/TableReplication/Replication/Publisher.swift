@@ -222,6 +222,17 @@ struct Publisher: Sendable {
         }
     }
 
+    /// Up to where the other side needs no tombstones any more.
+    var tombstonesSeen: UInt64 {
+        // A foreign client's full run shows what there is, and its end says that there is nothing else.
+        if case (.table, .full(let target)) = (self.form, self.phase) { target } else { self.cursor }
+    }
+
+    /// Whether a new session would make up for tombstones that are gone: not when that would run as this one does.
+    var isRepairable: Bool {
+        if case (.own, .full) = (self.form, self.phase) { false } else { true }
+    }
+
     /// Where the session is.
     var status: PublishingStatus {
         PublishingStatus(

@@ -113,6 +113,25 @@ struct ForeignClientTests {
         #expect(try JSONValue(parsing: result)["guid"]?.string == Bench.guid)
     }
 
+    @Test("a table that is being read needs no tombstones from before, one that is followed does")
+    func purgedMeanwhile() throws {
+        var full = Bench(usn: 9)
+        try full.logIn()
+        _ = full.say(Self.start)
+        #expect(full.node.purgeLimit(of: Bench.app) == 9)
+        _ = full.give(.purged(app: Bench.app, usn: 9))
+        #expect(full.closed == nil)
+
+        var followed = Bench(usn: 9)
+        try followed.logIn()
+        _ = followed.say(
+            #"{"api":"cars","mt":"ReplicateStart","guid":"\#(Bench.guid)","usn":5,"columns":{"_id":{}}}"#
+        )
+        #expect(followed.node.purgeLimit(of: Bench.app) == 5)
+        _ = followed.give(.purged(app: Bench.app, usn: 7))
+        #expect(followed.closed == .tombstonesPurged)
+    }
+
     @Test("the key is always there, reserved columns never, and double ones once")
     func columns() throws {
         var bench = Bench()

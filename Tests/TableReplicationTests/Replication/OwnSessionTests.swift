@@ -66,6 +66,25 @@ struct OwnSessionTests {
         #expect(purged.read?.after == 0)
     }
 
+    @Test("who is behind tombstones that go begins anew; a full run goes on, and says what it still needs")
+    func purgedMeanwhile() throws {
+        var bench = self.bench()
+        #expect(bench.node.purgeLimit(of: Bench.app) == .max)
+        _ = bench.say(self.start(guid: Bench.guid, usn: 5, held: true))
+        #expect(bench.node.purgeLimit(of: Bench.app) == 5)
+        _ = bench.give(.purged(app: Bench.app, usn: 5))
+        #expect(bench.closed == nil)
+        _ = bench.give(.purged(app: Bench.app, usn: 6))
+        #expect(bench.closed == .tombstonesPurged)
+        #expect(bench.node.purgeLimit(of: Bench.app) == .max)
+
+        var full = self.bench()
+        _ = full.say(self.start(held: false))
+        #expect(full.node.purgeLimit(of: Bench.app) == 0)
+        _ = full.give(.purged(app: Bench.app, usn: 6))
+        #expect(full.closed == nil)
+    }
+
     @Test("rows go out while there is credit, with the position and the end; then the publisher waits")
     func credit() throws {
         var bench = self.bench()
