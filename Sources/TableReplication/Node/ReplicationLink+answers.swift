@@ -6,9 +6,17 @@ extension ReplicationLink {
     }
 
     /// Stops a session that the store failed; `false` when there is none.
-    mutating func failed(_ session: SessionID, _ reason: String, retryAt: Duration) -> Bool {
+    mutating func failed(
+        _ session: SessionID,
+        _ reason: String,
+        _ timing: NodeTiming,
+        at now: Duration,
+        into actions: inout [NodeAction]
+    ) -> Bool {
         guard let index = self.replicators.firstIndex(where: { $0.id == session }) else { return false }
-        self.replicators[index].failed(reason, retryAt: retryAt)
+        self.replicators[index].stop(reason, retryAt: now + timing.retry)
+        self.replicators[index].noteLag(at: now)
+        self.limitReading(timing, into: &actions)
         return true
     }
 
@@ -22,7 +30,7 @@ extension ReplicationLink {
         guard let index = self.replicators.firstIndex(where: { $0.id == session }) else { return }
         self.replicators[index].applied(result, into: &actions)
         self.replicators[index].noteLag(at: now)
-        if !self.isReading { self.limitReading(index, timing, into: &actions) }
+        self.limitReading(timing, into: &actions)
     }
 
     mutating func read(

@@ -30,39 +30,63 @@ extension ReplicationLink {
         case .replicateNext, .replicateGet: self.publish(message, app, timing, into: &actions)
         case .replicateAdd, .replicateUpdate, .replicateDel:
             if let index = self.replicator(of: message) {
-                self.replicators[index].receivedForeign(message, into: &actions)
-                self.limitReading(index, timing, into: &actions)
+                self.replicate(message, index, timing, at: now, into: &actions)
             } else {
                 self.publish(message, app, timing, into: &actions)
             }
         case .replicateStartResult, .replicateNextResult, .replicateGetResult:
             guard let index = self.replicator(of: message) else { return }
-            self.replicate(message, index, into: &actions)
+            self.replicate(message, index, timing, at: now, into: &actions)
         // Answers to nothing that was asked, the login's messages once more, and types that are not known here.
         default: return
         }
     }
 
-    private mutating func replicate(_ message: Envelope, _ index: Int, into actions: inout [NodeAction]) {
-        switch message.type {
-        case .replicateStartResult: self.doom = self.replicators[index].started(message, into: &actions)
-        case .replicateGetResult: self.doom = self.replicators[index].gotten(message, into: &actions)
+    private mutating func replicate(
+        _ message: Envelope,
+        _ index: Int,
+        _ timing: NodeTiming,
+        at now: Duration,
+        into actions: inout [NodeAction]
+    ) {
+        let retryAt = now + timing.retry
+        let wasStopped = self.replicators[index].retryAt != nil
+        switch (message.type, self.replicators[index].isOwn) {
+        case (.replicateStartResult, _):
+            self.replicators[index].started(message, retryAt: retryAt, into: &actions)
+        case (.replicateGetResult, _): self.doom = self.replicators[index].gotten(message, into: &actions)
+        case (.replicateNextResult, true): self.doom = self.replicators[index].received(message, into: &actions)
         default:
-            if self.replicators[index].isOwn {
-                self.doom = self.replicators[index].received(message, into: &actions)
-            } else {
-                self.replicators[index].receivedForeign(message, into: &actions)
-            }
+            self.replicators[index].receivedForeign(message, retryAt: retryAt, into: &actions)
+            self.limitReading(timing, into: &actions)
         }
+        if !wasStopped, self.replicators[index].retryAt != nil { self.hasStopped = true }
     }
 
     /// The session that a message of a publisher belongs to: the one with its `src`, or else with its `api`.
+    ///
+    /// A change without `src` is a client's when that has a session of the API, and a publisher's otherwise.
     private func replicator(of message: Envelope) -> Int? {
         let source = message.source
         if !source.isEmpty { return self.replicators.firstIndex { $0.source == source } }
-        guard self.publishers.isEmpty else { return nil }
         let api = message.api
+        switch message.type {
+        case .replicateAdd, .replicateUpdate, .replicateDel:
+            guard !self.publishers.contains(where: { $0.api == api }) else { return nil }
+        default: break
+        }
         return self.replicators.firstIndex { $0.api == api }
+    }
+
+    /// The session that a client's message belongs to: the one with its `api` and `src`, or, for who leaves `src` out, the
+    /// only one of its `api`.
+    private func publisher(of message: Envelope) -> Int? {
+        let (api, source) = (message.api, message.source)
+        if let index = self.publishers.firstIndex(where: { $0.api == api && $0.source == source }) { return index }
+        guard message.range("src") == nil, let index = self.publishers.firstIndex(where: { $0.api == api }),
+            !self.publishers[(index + 1)...].contains(where: { $0.api == api })
+        else { return nil }
+        return index
     }
 
     // MARK: - The other side receives
@@ -127,11 +151,7 @@ extension ReplicationLink {
         _ timing: NodeTiming,
         into actions: inout [NodeAction]
     ) {
-        let api = message.api
-        let source = message.source
-        guard let position = app.position,
-            let index = self.publishers.firstIndex(where: { $0.api == api && $0.source == source })
-        else { return }
+        guard let position = app.position, let index = self.publisher(of: message) else { return }
         switch message.type {
         case .replicateNext:
             if self.peer != nil {
@@ -154,12 +174,13 @@ extension ReplicationLink {
     // MARK: - Back-pressure of foreign publishers, which know no credit
 
     /// Stops reading from a socket while too much waits, and goes on when half of it is done.
-    mutating func limitReading(_ index: Int, _ timing: NodeTiming, into actions: inout [NodeAction]) {
-        let waiting = self.replicators[index].queuedBytes
+    mutating func limitReading(_ timing: NodeTiming, into actions: inout [NodeAction]) {
+        guard self.peer == nil else { return }
+        let waiting = self.replicators.reduce(0) { max($0, $1.queuedBytes) }
         if self.isReading, waiting > timing.window {
             self.isReading = false
             actions.append(.reading(self.id, false))
-        } else if !self.isReading, self.replicators.allSatisfy({ $0.queuedBytes < timing.window / 2 }) {
+        } else if !self.isReading, waiting < timing.window / 2 {
             self.isReading = true
             actions.append(.reading(self.id, true))
         }

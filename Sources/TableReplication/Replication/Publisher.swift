@@ -61,8 +61,8 @@ struct Publisher: Sendable {
     var filter: SessionFilter
     /// Whether a read is unanswered.
     var isReading = false
-    /// Answers of the store to reads from before the client went back to the beginning.
-    var staleReads = 0
+    /// Whether that read is from before the client went back to the beginning.
+    var isReadStale = false
     /// Whether the cursor has moved without a message that says so.
     var isProgressDue = false
     /// Rows that were too long for a message.
@@ -184,11 +184,11 @@ struct Publisher: Sendable {
 
     /// Takes what a read found.
     mutating func read(_ result: ReadResult, position: StorePosition, into actions: inout [NodeAction]) {
-        guard self.staleReads == 0 else {
-            self.staleReads -= 1
+        self.isReading = false
+        guard !self.isReadStale else {
+            self.isReadStale = false
             return
         }
-        self.isReading = false
         let after = self.cursor
         self.cursor = max(self.cursor, result.through)
         switch self.form {
