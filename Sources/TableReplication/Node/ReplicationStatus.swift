@@ -55,8 +55,10 @@ package struct CollectionStatus: Hashable, Sendable {
     package var lagMilliseconds: Int64
     /// How many documents of the publisher could not be taken here.
     package var skipped: Int
-    /// What is wrong with the collection: the publisher refused it or cannot be understood, the store failed, or documents
-    /// could not be taken. What was refused or failed is tried again.
+    /// What is wrong with the collection.
+    ///
+    /// The publisher refused it or cannot be understood, the store failed, or documents could not be taken. What was
+    /// refused or failed is tried again.
     package var problem: String?
 }
 
