@@ -77,7 +77,7 @@ extension StoredDocuments {
             guard let value = fields["_id"] else { throw .missingID }
             id = try DocumentID(value)
         } else {
-            id = DocumentID(canonical: Array(batch[row.id]))
+            id = try DocumentID(text: Array(batch[row.id]))
         }
         guard row.kind == .alive else { return .deleted(id) }
         do throws(DocumentError) {

@@ -40,8 +40,14 @@ extension ReplicationLink {
         batchBytes: Int,
         into actions: inout [NodeAction]
     ) {
-        guard let index = self.publishers.firstIndex(where: { $0.id == session }) else { return }
-        self.publishers[index].read(result, position: position, into: &actions)
+        guard let index = self.publishers.firstIndex(where: { $0.id == session || $0.awaited == session }) else {
+            return
+        }
+        if self.publishers[index].awaited == session {
+            self.publishers[index].awaited = nil
+        } else {
+            self.publishers[index].read(result, position: position, into: &actions)
+        }
         self.publishers[index].advance(
             position,
             isWritable: self.isWritable,

@@ -129,6 +129,10 @@ extension ReplicationLink {
             filter: filter
         )
         var publisher = Publisher(start, session, position: position, into: &actions)
+        if let existing {
+            let before = self.publishers[existing]
+            publisher.awaited = before.isReading ? before.id : before.awaited
+        }
         publisher.advance(position, isWritable: self.isWritable, batchBytes: timing.batchBytes, into: &actions)
         if let existing { self.publishers[existing] = publisher } else { self.publishers.append(publisher) }
     }

@@ -61,6 +61,8 @@ struct Publisher: Sendable {
     var filter: SessionFilter
     /// Whether a read is unanswered.
     var isReading = false
+    /// An earlier session in this one's place whose read is unanswered: one store answers one question at a time.
+    var awaited: SessionID?
     /// Whether that read is from before the client went back to the beginning.
     var isReadStale = false
     /// Whether the cursor has moved without a message that says so.
@@ -138,7 +140,7 @@ struct Publisher: Sendable {
         self.sendBuffered(into: &actions)
         self.sendFetched(position: position, into: &actions)
         self.endIfComplete(position, into: &actions)
-        guard !self.isReading, self.wantsRows(isWritable) else { return }
+        guard !self.isReading, self.awaited == nil, self.wantsRows(isWritable) else { return }
         let through = self.phase.limit(position.durableUSN)
         guard self.cursor < through else { return }
         self.isReading = true

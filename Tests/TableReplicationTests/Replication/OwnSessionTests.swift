@@ -132,6 +132,22 @@ struct OwnSessionTests {
         #expect(answer.hasSuffix(#""looked":2}"#))
     }
 
+    @Test("a row that its escapes make too long for a message is taken back, and the next one goes out")
+    func oversized() throws {
+        var batch = RowBatch()
+        let quotes = [UInt8](repeating: UInt8(ascii: "\""), count: 200)
+        for (usn, stamps) in [(1, Array("a".utf8)), (2, quotes), (3, Array("b".utf8))] as [(UInt64, [UInt8])] {
+            batch.append(.deleted, usn: usn, firstUSN: 0, id: Array(#""x""#.utf8), body: [], stamps: stamps)
+        }
+        var writer = MessageWriter(.replicateNextResult)
+        #expect(writer.rows(batch, limit: 400) == 1)
+        #expect(
+            String(decoding: writer.taken(), as: UTF8.self)
+                == #"{"mt":"ReplicateNextResult","rows":[{"usn":1,"id":"x","stamps":"a"},"#
+                + #"{"usn":3,"id":"x","stamps":"b"}]}"#
+        )
+    }
+
     @Test("conditions that cannot be read are refused with their place")
     func badQuery() throws {
         var bench = self.bench()
