@@ -60,7 +60,10 @@ extension WriteTransaction {
     // MARK: - Notes of what a publisher shows
 
     private func note(_ id: DocumentID, of publisher: Int32, _ table: CollectionTable) throws {
-        try self.change("INSERT OR REPLACE INTO note VALUES (?, ?, ?, 1)", id, of: publisher, table)
+        let sql = """
+            INSERT INTO note VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET is_current = 1 WHERE is_current = 0
+            """
+        try self.change(sql, id, of: publisher, table)
     }
 
     private func forget(_ id: DocumentID, of publisher: Int32, _ table: CollectionTable) throws {

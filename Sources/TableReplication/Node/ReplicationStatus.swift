@@ -70,6 +70,6 @@ package struct PublishingStatus: Hashable, Sendable {
     package var usn: UInt64
     /// Whether the initial run is complete.
     package var isLive: Bool
-    /// Documents left out because they do not fit into a message for a foreign client.
+    /// Documents left out because they do not fit into a message.
     package var oversized: Int
 }
