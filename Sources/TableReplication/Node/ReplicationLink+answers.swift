@@ -2,7 +2,7 @@
 extension ReplicationLink {
     mutating func loaded(_ session: SessionID, _ result: ResumeResult, into actions: inout [NodeAction]) {
         guard let index = self.replicators.firstIndex(where: { $0.id == session }) else { return }
-        self.replicators[index].loaded(result, into: &actions)
+        self.countingStarts(of: index) { $0.loaded(result, into: &actions) }
     }
 
     /// Stops a session that the store failed; `false` when there is none.

@@ -34,7 +34,11 @@ extension ReplicationLink {
             } else {
                 self.publish(message, app, timing, into: &actions)
             }
-        case .replicateStartResult, .replicateNextResult, .replicateGetResult:
+        case .replicateStartResult:
+            let index = self.replicator(of: message)
+            guard self.isLastStart(index.map { self.replicators[$0].api } ?? message.api), let index else { return }
+            self.replicate(message, index, timing, at: now, into: &actions)
+        case .replicateNextResult, .replicateGetResult:
             guard let index = self.replicator(of: message) else { return }
             self.replicate(message, index, timing, at: now, into: &actions)
         // Answers to nothing that was asked, the login's messages once more, and types that are not known here.
@@ -53,7 +57,7 @@ extension ReplicationLink {
         let wasStopped = self.replicators[index].retryAt != nil
         switch (message.type, self.replicators[index].isOwn) {
         case (.replicateStartResult, _):
-            self.replicators[index].started(message, retryAt: retryAt, into: &actions)
+            self.countingStarts(of: index) { $0.started(message, retryAt: retryAt, into: &actions) }
         case (.replicateGetResult, _): self.doom = self.replicators[index].gotten(message, into: &actions)
         case (.replicateNextResult, true): self.doom = self.replicators[index].received(message, into: &actions)
         default:
@@ -61,6 +65,21 @@ extension ReplicationLink {
             self.limitReading(timing, into: &actions)
         }
         if !wasStopped, self.replicators[index].retryAt != nil { self.hasStopped = true }
+    }
+
+    /// Takes note that a start has been answered, and says whether it was the last one sent; each has one answer.
+    private mutating func isLastStart(_ api: [UInt8]) -> Bool {
+        let left = (self.unanswered[api] ?? 0) - 1
+        self.unanswered[api] = left > 0 ? left : nil
+        return left <= 0
+    }
+
+    /// Lets a session do something, and counts the starts that it sends.
+    mutating func countingStarts(of index: Int, _ body: (inout Replicator) -> Void) {
+        let before = self.replicators[index].starts
+        body(&self.replicators[index])
+        let sent = self.replicators[index].starts - before
+        if sent > 0 { self.unanswered[self.replicators[index].api, default: 0] += sent }
     }
 
     /// The session that a message of a publisher belongs to: the one with its `src`, or else with its `api`.

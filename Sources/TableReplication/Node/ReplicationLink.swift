@@ -45,6 +45,9 @@ struct ReplicationLink: Sendable {
     var publishers: [Publisher] = []
     /// The sessions in which this side receives.
     var replicators: [Replicator] = []
+    /// The starts that have been sent and not answered, by their API: a session that has taken an earlier one's place must
+    /// not take the answer to that one's start for its own.
+    var unanswered: [[UInt8]: Int] = [:]
     private var lastSession: UInt64 = 0
 
     /// Creates a link.

@@ -76,6 +76,8 @@ struct Replicator: Sendable {
     let window: Int
 
     var state = State.loading
+    /// How many starts have been sent.
+    private(set) var starts = 0
     /// When to begin again, after a refusal or a failure.
     var retryAt: Duration?
     /// Why the session, or the one before it, was refused or failed, until something has been applied since.
@@ -180,6 +182,7 @@ struct Replicator: Sendable {
 
     mutating func start(into actions: inout [NodeAction]) {
         self.state = .starting
+        self.starts += 1
         var writer = MessageWriter(.replicateStart, api: self.api, source: self.source, reserving: 512)
         // As long as the columns are not known, only they are asked for.
         if let point = self.resumePoint, self.isOwn || !self.columns.isEmpty {

@@ -220,6 +220,32 @@ struct ForeignPublisherTests {
         #expect(problem == "the publisher does not say which columns it has")
     }
 
+    @Test("the answer to an earlier session's start is not taken for this one's", arguments: [false, true])
+    func lateAnswer(isGoneMeanwhile: Bool) throws {
+        var (bench, _) = try self.begin()
+        let digest = try #require(bench.node.links[Bench.link]?.replicators.first?.digest)
+        (bench, _) = try self.begin(ResumePoint(guid: "g", usn: 41, queries: digest))
+        func configure(_ subscriptions: [String: Subscription]) {
+            let app = AppConfiguration(appId: Bench.app, appName: "cars", subscriptions: subscriptions)
+            let key = String(repeating: "a", count: 32)
+            _ = bench.give(.configure(NodeConfiguration(peerKey: key, apps: [Bench.app: app])))
+        }
+        // Other columns are wanted before the first start is answered.
+        if isGoneMeanwhile { configure([:]) }
+        configure(["PbxTableUsers": Subscription(queries: ["true"], columns: ["guid", "dn"])])
+        let session = try #require(bench.node.links[Bench.link]?.replicators.first?.id)
+        let none = ResumeResult(checkpoint: nil, documents: 0)
+        #expect(bench.give(.checkpointLoaded(session, .success(none))).first?.contains("dn") == true)
+        let head = #""api":"PbxTableUsers",\#(Self.source)"#
+        let late = #"{"mt":"ReplicateStartResult",\#(head),"guid":"g","usn":41,"columns":{"guid":{}}}"#
+        #expect(bench.say(late).isEmpty)
+        // The run that goes on from 41 must not be swept.
+        #expect(bench.say(#"{"mt":"ReplicateNextResult",\#(head)}"#).isEmpty)
+        #expect(bench.apply == nil)
+        let answer = #"{"mt":"ReplicateStartResult",\#(head),"guid":"g","usn":0,"columns":{"guid":{}}}"#
+        #expect(bench.say(answer).count == 1)
+    }
+
     @Test("rows that nobody asked for are dropped")
     func unasked() throws {
         var (bench, _) = try self.begin()
