@@ -31,7 +31,7 @@ extension AppStore {
         }
     }
 
-    /// Merges rows from another peer, all or none, and notes how far that has come in the same transaction.
+    /// Merges rows from another peer, all that can be taken or none, and notes how far that has come in the same transaction.
     ///
     /// The answer does not wait for the disk: after a loss of power rows and checkpoint are both there or both not.
     ///
@@ -66,7 +66,7 @@ extension AppStore {
         try await self.apply([batch], checkpoint: checkpoint)
     }
 
-    /// Takes over rows of a publisher that knows no stamps, all or none.
+    /// Takes over rows of a publisher that knows no stamps, all that can be taken or none.
     ///
     /// Documents become what the rows say, with stamps of this peer and only where they differ. The answer does not wait
     /// for the disk.
@@ -74,7 +74,7 @@ extension AppStore {
     /// - Parameters:
     ///   - rows: The rows.
     ///   - collection: The collection's name.
-    ///   - run: Where the publisher's full run is.
+    ///   - run: Whose rows they are, and where its full run is.
     ///   - checkpoint: How far this has come; `nil`: as far as before.
     /// - Returns: What became of the rows.
     /// - Throws: Why none was taken.

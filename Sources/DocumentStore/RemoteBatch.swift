@@ -107,10 +107,20 @@ package struct AppliedRows: Hashable, Sendable {
     package internal(set) var unchanged = 0
     /// How many documents have gone because they are not wanted any more.
     package internal(set) var evicted = 0
+    /// How many could not be taken: too long, not what a document must be, or stamped in the far future.
+    package internal(set) var skipped = 0
+    /// Why the last of those could not.
+    package internal(set) var skipReason: DocumentError?
     /// Documents that are not wanted any more and stay, and of which the other peer knows more.
     ///
     /// When there are some, the checkpoint has not been written.
     package internal(set) var wanted: [DocumentID] = []
     /// The store's last USN with them: visible, and durable soon.
     package internal(set) var usn: UInt64 = 0
+
+    /// Counts a row that cannot be taken.
+    mutating func skip(_ reason: DocumentError) {
+        self.skipped += 1
+        self.skipReason = reason
+    }
 }

@@ -103,13 +103,19 @@ enum StoreFile {
     static func prepare(_ db: Database, path: String?, boot: String) throws -> Contents {
         let name = path ?? "the store in memory"
         try self.examine(db, path: name)
-        if try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        if version == 0 {
             try db.inTransaction(.immediate) {
                 try StoreSchema.make(db)
                 try db.execute(
                     sql: "INSERT INTO state VALUES (1, ?, 0, 0, 0, ?, 1, 0, '', 0)",
                     arguments: [self.newGUID(), boot]
                 )
+                return .commit
+            }
+        } else if version < StoreSchema.version {
+            try db.inTransaction(.immediate) {
+                try StoreSchema.upgrade(db)
                 return .commit
             }
         }

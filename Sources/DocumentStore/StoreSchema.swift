@@ -5,9 +5,10 @@ import GRDB
 /// ```
 /// state        one row: guid, last_usn, purged_usn, clock, boot, clean, inode, mark, generation
 /// collection   id → name
-/// origin       id → guid of a store that versions were taken over from
+/// origin       id → guid of a store that versions were taken over from, or key of a publisher without stamps
 /// checkpoint   (peer, collection) → guid, usn, digest
-/// note         (collection, id) that a publisher without stamps has shown in its full run so far
+/// note         (collection, id, publisher) → is_current: a publisher without stamps has shown the document, and whether
+///              it has done so since its last full run began; the publisher is one of `origin`
 /// document_ID  one table for each collection, and its only key is the USN:
 ///     usn · first_usn · origin · deleted · id · stamps · body
 ///           │           │        │         │    └ text of the stamps
@@ -22,7 +23,7 @@ enum StoreSchema {
     /// "PRGD" in ASCII: tells this file from those of other programs, and from a peer's own.
     static let applicationID = 0x5052_4744
     /// The format that this program writes.
-    static let version = 1
+    static let version = 2
     /// At most so many collections.
     static let maximumCollections = 4_096
     /// Eight kilobytes a page: the fastest of 4, 8 and 16 (`docs/store.md`).
@@ -51,14 +52,30 @@ enum StoreSchema {
             digest TEXT NOT NULL,
             PRIMARY KEY (peer, collection)
         ) WITHOUT ROWID;
-        CREATE TABLE note (collection INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (collection, id)) WITHOUT ROWID;
         PRAGMA application_id = \(applicationID);
+        """
+
+    private static let notes = """
+        CREATE TABLE note (
+            collection INTEGER NOT NULL,
+            id BLOB NOT NULL,
+            publisher INTEGER NOT NULL,
+            is_current INTEGER NOT NULL,
+            PRIMARY KEY (collection, id, publisher)
+        ) WITHOUT ROWID;
         PRAGMA user_version = \(version);
         """
 
     /// Makes the tables in a new file; a transaction must be open.
     static func make(_ db: Database) throws {
-        try db.execute(sql: self.tables)
+        try db.execute(sql: self.tables + self.notes)
+    }
+
+    /// Brings an older file to this format; a transaction must be open.
+    ///
+    /// Format 1 did not say whose notes they were. Without notes the publishers' next full runs delete nothing.
+    static func upgrade(_ db: Database) throws {
+        try db.execute(sql: "DROP TABLE note;" + self.notes)
     }
 
     /// Makes the table of a collection.

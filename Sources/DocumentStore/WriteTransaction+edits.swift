@@ -72,7 +72,7 @@ extension WriteTransaction {
             try self.drop(alive.row, fingerprint, in: table)
             return .removed
         }
-        try self.put(changed, fingerprint, from: 0, replacing: present?.row, in: table)
+        try self.put(changed, fingerprint, from: 0, replacing: present?.row, within: .written, in: table)
         return outcome
     }
 }

@@ -6,7 +6,7 @@ extension WriteTransaction {
     ///
     /// - Parameters:
     ///   - rows: The rows.
-    ///   - run: Where the publisher's full run is.
+    ///   - run: Whose they are, and where its full run is.
     ///   - collection: The collection's name.
     ///   - table: The collection.
     ///   - applied: Where to count.
@@ -18,59 +18,101 @@ extension WriteTransaction {
         _ table: CollectionTable,
         counting applied: inout AppliedRows
     ) throws {
-        if case .marking(isFirst: true) = run { try self.forgetNotes(table) }
-        for (index, row) in rows.enumerated() {
-            let action: LocalEdit.Action
-            switch row {
-            case .document(let content): action = .insert(content, onConflict: .replaceDifferences)
-            case .deleted(let id): action = .delete(id)
-            }
+        let publisher = try self.origin(run.publisher)
+        if case .marking(isFirst: true) = run.stage { try self.ageNotes(of: publisher, table) }
+        for row in rows {
             do {
-                switch try self.perform(LocalEdit(collection, action), in: table) {
+                switch try self.perform(row, collection, table) {
                 case .nothing, .moved: applied.unchanged += 1
                 case .inserted, .updated, .removed: applied.changed += 1
                 }
             } catch let error as DocumentError {
-                throw StoreError.badDocument(error, row: index)
+                // It would come again and again, and no other with it.
+                applied.skip(error)
             }
-            guard case .marking = run, case .document = row else { continue }
-            try self.note(row.id, table)
+            if case .deleted(let id) = row {
+                try self.forget(id, of: publisher, table)
+            } else {
+                try self.note(row.id, of: publisher, table)
+            }
         }
-        guard run == .sweep else { return }
-        for id in try self.unnoted(table) {
+        guard run.stage == .sweep else { return }
+        for id in try self.unshown(by: publisher, table) {
             _ = try self.perform(LocalEdit(collection, .delete(id)), in: table)
             applied.changed += 1
         }
-        try self.forgetNotes(table)
+        try self.forgetAgedNotes(of: publisher, table)
     }
 
-    private func note(_ id: DocumentID, _ table: CollectionTable) throws {
+    private func perform(
+        _ row: ForeignRow,
+        _ collection: String,
+        _ table: CollectionTable
+    ) throws -> LocalEdit.Outcome {
+        switch row {
+        case .document(let content):
+            try self.perform(LocalEdit(collection, .insert(content, onConflict: .replaceDifferences)), in: table)
+        case .unusable(_, let reason): throw reason
+        case .deleted(let id): try self.perform(LocalEdit(collection, .delete(id)), in: table)
+        }
+    }
+
+    // MARK: - Notes of what a publisher shows
+
+    private func note(_ id: DocumentID, of publisher: Int32, _ table: CollectionTable) throws {
+        let sql = """
+            INSERT INTO note VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET is_current = 1 WHERE is_current = 0
+            """
+        try self.change(sql, id, of: publisher, table)
+    }
+
+    private func forget(_ id: DocumentID, of publisher: Int32, _ table: CollectionTable) throws {
+        try self.change("DELETE FROM note WHERE collection = ? AND id = ? AND publisher = ?", id, of: publisher, table)
+    }
+
+    private func change(_ sql: String, _ id: DocumentID, of publisher: Int32, _ table: CollectionTable) throws {
         self.writes += 1
-        let statement = try RawStatement(cached: "INSERT OR IGNORE INTO note VALUES (?, ?)", self.db)
+        let statement = try RawStatement(cached: sql, self.db)
         try id.bytes.withUnsafeBufferPointer { key in
             statement.bind(1, Int64(table.id.rawValue))
             statement.bind(2, key)
+            statement.bind(3, Int64(publisher))
             try statement.run()
         }
     }
 
-    private func unnoted(_ table: CollectionTable) throws -> [DocumentID] {
-        let number = table.id.rawValue
+    /// The documents that a publisher showed in earlier runs only, and no other shows.
+    private func unshown(by publisher: Int32, _ table: CollectionTable) throws -> [DocumentID] {
         let statement = try RawStatement(
             cached: """
-                SELECT id FROM document_\(number) WHERE deleted IS NULL
-                AND NOT EXISTS (SELECT 1 FROM note WHERE collection = \(number) AND note.id = document_\(number).id)
+                SELECT id FROM note WHERE collection = ?1 AND publisher = ?2 AND is_current = 0 AND NOT EXISTS (
+                    SELECT 1 FROM note AS other
+                    WHERE other.collection = ?1 AND other.id = note.id AND other.publisher <> ?2
+                )
                 """,
             self.db
         )
         defer { statement.reset() }
+        statement.bind(1, Int64(table.id.rawValue))
+        statement.bind(2, Int64(publisher))
         var found: [DocumentID] = []
         while try statement.step() { found.append(DocumentID(canonical: Array(statement.bytes(0)))) }
         return found
     }
 
-    private func forgetNotes(_ table: CollectionTable) throws {
+    private func ageNotes(of publisher: Int32, _ table: CollectionTable) throws {
         self.writes += 1
-        try self.db.execute(sql: "DELETE FROM note WHERE collection = ?", arguments: [table.id.rawValue])
+        try self.db.execute(
+            sql: "UPDATE note SET is_current = 0 WHERE collection = ? AND publisher = ?",
+            arguments: [table.id.rawValue, publisher]
+        )
+    }
+
+    private func forgetAgedNotes(of publisher: Int32, _ table: CollectionTable) throws {
+        self.writes += 1
+        try self.db.execute(
+            sql: "DELETE FROM note WHERE collection = ? AND publisher = ? AND is_current = 0",
+            arguments: [table.id.rawValue, publisher]
+        )
     }
 }

@@ -2,11 +2,11 @@ import Documents
 import GRDB
 
 extension WriteTransaction {
-    /// Takes the rows of a batch.
+    /// Takes the rows of a batch, and counts those that cannot be taken.
     func apply(_ batch: RemoteBatch, to table: CollectionTable, counting applied: inout AppliedRows) throws {
         let origin = try self.origin(batch.origin)
         try batch.bytes.withUnsafeBufferPointer { bytes in
-            for (index, row) in batch.rows.enumerated() {
+            for row in batch.rows {
                 do {
                     switch row.kind {
                     case .version:
@@ -18,7 +18,8 @@ extension WriteTransaction {
                     case .left: try self.leave(row, of: bytes, batch.onLeave, table, counting: &applied)
                     }
                 } catch let error as DocumentError {
-                    throw StoreError.badDocument(error, row: index)
+                    // It would come again and again, and no other with it.
+                    applied.skip(error)
                 }
             }
         }
@@ -76,17 +77,24 @@ extension WriteTransaction {
                 try self.put(new, replacing: nil, in: table)
                 return true
             }
-            if table.select.bytes(5).elementsEqual(stamps) {
+            // Two peers may have made different documents with one stamp: `INSERT … INITIAL`.
+            if table.select.holds(stamps: stamps, body: body) {
                 table.select.reset()
                 return false
             }
-            let incoming = try self.reader.version(body: body, stamps: stamps)
+            let incoming: DocumentVersion
+            do throws(DocumentError) {
+                incoming = try self.reader.version(body: body, stamps: stamps)
+            } catch {
+                table.select.reset()
+                throw error
+            }
             return try self.merge(incoming, at: usn, from: origin, fingerprint: fingerprint, in: table)
         case .version(let incoming):
             try self.clock.observe(incoming.newest.time, wallMilliseconds: self.wall)
             let fingerprint = Fingerprint.of(incoming.id.bytes, in: table.id)
             guard let usn = try self.find(incoming.id, fingerprint, table) else {
-                try self.put(incoming, fingerprint, from: origin, replacing: nil, in: table)
+                try self.put(incoming, fingerprint, from: origin, replacing: nil, within: .merged, in: table)
                 return true
             }
             return try self.merge(incoming, at: usn, from: origin, fingerprint: fingerprint, in: table)
@@ -105,7 +113,7 @@ extension WriteTransaction {
         let merged = held.merged(with: incoming)
         guard merged != held else { return false }
         let source = merged == incoming ? origin : 0
-        try self.put(merged, fingerprint, from: source, replacing: old, in: table)
+        try self.put(merged, fingerprint, from: source, replacing: old, within: .merged, in: table)
         return true
     }
 
@@ -125,18 +133,36 @@ extension WriteTransaction {
         }
     }
 
-    /// Puts a version at the end of the log.
+    /// How long a version may be.
+    struct Bounds {
+        let body: Int
+        let stamps: Int
+
+        /// What somebody writes here.
+        static let written = Bounds(
+            body: DocumentLimits.maximumBodyBytes,
+            stamps: DocumentLimits.maximumStampsBytes
+        )
+        /// What several have written.
+        static let merged = Bounds(body: DocumentLimits.mergedBodyBytes, stamps: DocumentLimits.mergedStampsBytes)
+    }
+
+    /// Puts a version at the end of the log, if it is not too long to be read again.
     func put(
         _ version: DocumentVersion,
         _ fingerprint: UInt64,
         from origin: Int32,
         replacing old: OldRow?,
+        within bounds: Bounds,
         in table: borrowing CollectionTable
     ) throws {
         let stamps = version.stamps
         let body = version.body
-        if let body, body.count > DocumentLimits.maximumBodyBytes {
-            throw DocumentError.tooLong(.document, bytes: body.count, limit: DocumentLimits.maximumBodyBytes)
+        if let body, body.count > bounds.body {
+            throw DocumentError.tooLong(.document, bytes: body.count, limit: bounds.body)
+        }
+        guard stamps.count <= bounds.stamps else {
+            throw DocumentError.tooLong(.stamps, bytes: stamps.count, limit: bounds.stamps)
         }
         try version.id.bytes.withUnsafeBufferPointer { id in
             try stamps.withUnsafeBufferPointer { stamps in
@@ -147,6 +173,16 @@ extension WriteTransaction {
                 if let body { try body.withUnsafeBufferPointer { try put($0) } } else { try put(nil) }
             }
         }
+    }
+}
+
+extension RawStatement {
+    /// Whether the row at which it stands has these stamps and this text.
+    fileprivate func holds(stamps: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>?) -> Bool {
+        guard self.bytes(5).elementsEqual(stamps) else { return false }
+        let held = self.isNull(6) ? nil : self.bytes(6)
+        guard let held, let body else { return held == nil && body == nil }
+        return held.count == body.count && held.elementsEqual(body)
     }
 }
 

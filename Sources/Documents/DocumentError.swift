@@ -45,6 +45,8 @@ extension DocumentError: CustomStringConvertible {
         case .missingID: "a document must have an _id"
         case .badID: "_id must be a string or an object"
         case .otherID: "the document holds another _id than the one that it was sent for"
+        case .tooLong(.stamps, let bytes, let limit):
+            "the stamps of the document's fields have \(bytes) bytes; at most \(limit) are allowed: have fewer fields"
         case .tooLong(let what, let bytes, let limit):
             "the \(what.rawValue) has \(bytes) bytes; at most \(limit) are allowed"
         case .duplicateField(let name): "the field \"\(name)\" is there twice"

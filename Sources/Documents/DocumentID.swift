@@ -26,6 +26,14 @@ package struct DocumentID: Hashable, Sendable {
         try self.init(scanned: text, hasEscape: hasEscape)
     }
 
+    /// Creates an id from JSON text, canonical or not.
+    package init(text: [UInt8]) throws(DocumentError) {
+        let result = text.withUnsafeBufferPointer { text in
+            Result { () throws(DocumentError) in try DocumentID(text: text) }
+        }
+        self = try result.get()
+    }
+
     /// Creates an id from text that has been looked through.
     init(scanned text: UnsafeBufferPointer<UInt8>, hasEscape: Bool) throws(DocumentError) {
         try Self.check(length: text.count)

@@ -139,8 +139,8 @@ package struct DocumentReader {
 extension DocumentReader {
     /// Finds every top-level field, and `_id` among them.
     private mutating func findFields(_ body: UnsafeBufferPointer<UInt8>) throws(DocumentError) {
-        guard body.count <= DocumentLimits.maximumBodyBytes else {
-            throw .tooLong(.document, bytes: body.count, limit: DocumentLimits.maximumBodyBytes)
+        guard body.count <= DocumentLimits.mergedBodyBytes else {
+            throw .tooLong(.document, bytes: body.count, limit: DocumentLimits.mergedBodyBytes)
         }
         self.places.removeAll(keepingCapacity: true)
         var scanner = CompactJSONScanner(body)

@@ -79,8 +79,8 @@ package struct FieldStamps: Hashable, Sendable {
 extension FieldStamps {
     /// Reads stamps from text.
     package init(text: UnsafeBufferPointer<UInt8>) throws(DocumentError) {
-        guard text.count <= DocumentLimits.maximumStampsBytes else {
-            throw .tooLong(.stamps, bytes: text.count, limit: DocumentLimits.maximumStampsBytes)
+        guard text.count <= DocumentLimits.mergedStampsBytes else {
+            throw .tooLong(.stamps, bytes: text.count, limit: DocumentLimits.mergedStampsBytes)
         }
         guard let base = Stamp(text: text) else { throw .badStamps(expected: "a stamp", offset: 0) }
         var offset = Stamp.textLength

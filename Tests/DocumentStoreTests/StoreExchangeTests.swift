@@ -31,6 +31,45 @@ struct StoreExchangeTests {
         return changed
     }
 
+    @Test(
+        "agree on documents that each of them made as the oldest, with contents of its own",
+        arguments: 0..<8 as Range<UInt64>
+    )
+    func initial(seed: UInt64) async throws {
+        var chance = Chance(seed: seed)
+        var stores: [AppStore] = []
+        for number in 0..<3 as Range<UInt64> {
+            let store = try AppStore(inMemoryFor: PeerID(rawValue: number + 1))
+            for id in oddIDs {
+                var object = JSONObject()
+                for name in ["a", "b", "c"] where chance.below(2) == 0 {
+                    object[name] = .integer(Int64(chance.below(3)))
+                }
+                let content = try DocumentContent(id: try DocumentID(id), object)
+                _ = try await store.write([LocalEdit("cars", .insertInitial(content))])
+            }
+            stores.append(store)
+        }
+        var rounds = 0
+        var changed = 0
+        repeat {
+            changed = 0
+            for (from, into) in [(0, 1), (1, 2), (2, 0), (1, 0)].shuffled(using: &chance) {
+                let echoes = chance.below(2) == 0
+                changed += try await self.pull(stores[from], into: stores[into], as: "p\(from)", echoes: echoes)
+            }
+            rounds += 1
+        } while changed > 0
+        #expect(rounds <= 5)
+        var contents: [[DocumentID: [UInt8]?]] = []
+        for store in stores {
+            contents.append(Dictionary(uniqueKeysWithValues: try await store.log().map { ($0.id, $0.body) }))
+        }
+        #expect(contents[0] == contents[1])
+        #expect(contents[1] == contents[2])
+        #expect(contents[0].count == oddIDs.count)
+    }
+
     @Test("end up with the same documents, and then nothing circulates", arguments: 0..<8 as Range<UInt64>)
     func converge(seed: UInt64) async throws {
         var chance = Chance(seed: seed)

@@ -116,25 +116,107 @@ struct StoreWriteTests {
         #expect(try await store.log(ChangeQuery(exceptOrigin: origin)).map(\.id.description) == [#""x""#])
     }
 
-    @Test("a bad row refuses its batch and its checkpoint, and says which it is")
+    @Test("a row that cannot be taken is counted, and holds up neither the others nor the checkpoint")
     func badRow() async throws {
         let store = try self.store()
         let good = try self.version(["_id": "x"], 5)
-        var batch = RemoteBatch("cars", from: "g", [good])
+        var batch = RemoteBatch(collection: "cars", origin: "g")
         batch.append(body: Array(#"{"_id":7}"#.utf8), stamps: good.stamps)
+        batch.append(body: good.body, stamps: good.stamps)
+        batch.append(.left, id: Array("3".utf8), body: nil, stamps: good.stamps)
+        // The text of one that is held, with a field twice: found only when it is to be merged.
+        batch.append(body: Array(#"{"_id":"x","\u0061":1,"a":2}"#.utf8), stamps: good.stamps)
         let checkpoint = Checkpoint(peer: "p", collection: "cars", guid: "g", usn: 9, digest: "12")
-        await #expect(throws: StoreError.badDocument(.badID, row: 1)) {
-            try await store.apply(batch, checkpoint: checkpoint)
-        }
-        #expect(store.visibleUSN == 0)
-        #expect(try await store.checkpoint(peer: "p", collection: "cars") == nil)
+        let applied = try await store.apply(batch, checkpoint: checkpoint)
+        #expect(applied.changed == 1)
+        #expect(applied.skipped == 3)
+        #expect(applied.skipReason == .duplicateField("a"))
+        #expect(store.visibleUSN == 1)
+        #expect(try await store.checkpoint(peer: "p", collection: "cars") == checkpoint)
         let ahead = try self.version(["_id": "y"], 1_000_000 + HybridClock.defaultTolerance + 1)
-        await #expect(throws: StoreError.badDocument(.tooFarAhead(milliseconds: 86_400_001), row: 0)) {
-            try await store.apply(RemoteBatch("cars", from: "g", [ahead]))
-        }
+        let later = try await store.apply(RemoteBatch("cars", from: "g", [ahead, good]))
+        #expect(later.skipped == 1)
+        #expect(later.skipReason == .tooFarAhead(milliseconds: 86_400_001))
+        #expect(later.unchanged == 1)
         var outside = RemoteBatch("cars", from: "g", [good])
         outside.rows.append(RemoteBatch.Row(body: 0..<9_999, stamps: 0..<33))
-        await #expect(throws: StoreError.self) { try await store.apply(outside) }
+        #expect(try await store.apply(outside).skipped == 1)
+    }
+
+    /// A value of many bytes.
+    private func text(_ count: Int) -> JSONValue { .string(String(repeating: "x", count: count)) }
+
+    @Test("two documents that were allowed are allowed merged; a third one's part is left out and counted")
+    func merged() async throws {
+        let store = try self.store()
+        let long = DocumentLimits.maximumBodyBytes - 1_024
+        let versions = try ["a", "b", "c"].enumerated().map { index, name in
+            try self.version(["_id": "x", name: self.text(long)], UInt64(index) + 5)
+        }
+        #expect(try await store.apply(RemoteBatch("cars", from: "g", versions)).skipped == 1)
+        let document = try #require(try await store.get(versions[0].id, in: "cars"))
+        #expect((document.body?.count ?? 0) > DocumentLimits.maximumBodyBytes)
+        // It can be read, taken over as it is, and made shorter.
+        let other = try self.store()
+        var batch = RemoteBatch(collection: "cars", origin: "h")
+        batch.append(body: document.body, stamps: document.stamps)
+        #expect(try await other.apply(batch).changed == 1)
+        let edit = LocalEdit(
+            "cars",
+            .update(try DocumentContent(id: document.id, [:]), removing: [FieldName("a")])
+        )
+        #expect(try await other.write([edit]).outcomes == [.updated])
+        #expect(try await other.write([.insert(["_id": "y"])]).outcomes == [.inserted])
+    }
+
+    @Test("a local edit whose stamps would be too long is refused, and the document stays readable")
+    func longStamps() async throws {
+        let store = try self.store()
+        let id = try DocumentID("x")
+        _ = try await store.write([.insert(["_id": "x", "a": 1])])
+        // Removed fields have no text, only a name and a stamp each.
+        var refused: StoreError?
+        for round in 0..<6 where refused == nil {
+            var object = JSONObject()
+            for number in 0..<20_000 { object["a-long-name-of-a-field-\(round)-\(number)"] = 1 }
+            let names = object.members.map { FieldName($0.key) }
+            let edits = [
+                LocalEdit("cars", .update(try DocumentContent(id: id, object), removing: [])),
+                LocalEdit("cars", .update(try DocumentContent(id: id, [:]), removing: names)),
+            ]
+            do throws(StoreError) {
+                _ = try await store.write(edits)
+            } catch {
+                refused = error
+            }
+        }
+        guard case .badDocument(.tooLong(.stamps, _, let limit), _) = refused else {
+            Issue.record("expected a refusal because of the stamps, not \(String(describing: refused))")
+            return
+        }
+        #expect(limit == DocumentLimits.maximumStampsBytes)
+        let edit = LocalEdit("cars", .update(try DocumentContent(id: id, ["a": 2]), removing: []))
+        #expect(try await store.write([edit]).outcomes == [.updated])
+        #expect(try await store.get(id, in: "cars")?.value == ["_id": "x", "a": 2])
+    }
+
+    @Test("two documents with one stamp and different contents are merged, not taken as equal")
+    func equalStamps() async throws {
+        let stores = [try self.store(), try self.store()]
+        let contents: [JSONValue] = [["_id": "x", "a": 1, "b": 1], ["_id": "x", "a": 2, "c": 3]]
+        for (store, content) in zip(stores, contents) {
+            _ = try await store.write([LocalEdit("cars", .insertInitial(try DocumentContent(content)))])
+        }
+        let id = try DocumentID("x")
+        for (from, into) in [(0, 1), (1, 0)] {
+            let document = try #require(try await stores[from].get(id, in: "cars"))
+            var batch = RemoteBatch(collection: "cars", origin: "g\(from)")
+            batch.append(body: document.body, stamps: document.stamps)
+            #expect(try await stores[into].apply(batch).changed == 1)
+        }
+        for store in stores {
+            #expect(try await store.get(id, in: "cars")?.value == ["_id": "x", "a": 2, "b": 1, "c": 3])
+        }
     }
 
     @Test("checkpoints are kept, replaced and forgotten")
@@ -246,25 +328,75 @@ struct StoreWriteTests {
         #expect(store.visibleUSN == 2)
     }
 
-    @Test("a publisher without stamps changes only what differs, and a sweep deletes what it did not show")
+    private func row(_ value: JSONValue) throws -> ForeignRow { .document(try DocumentContent(value)) }
+
+    /// The ids of the documents that are alive, in the order of their names.
+    private func ids(_ store: AppStore) async throws -> [String] {
+        try await store.log().filter { $0.body != nil }.map(\.id.description).sorted()
+    }
+
+    @Test("a publisher without stamps changes only what differs, and a sweep deletes what it does not show any more")
     func foreign() async throws {
         let store = try self.store()
-        func row(_ value: JSONValue) throws -> ForeignRow { .document(try DocumentContent(value)) }
-        _ = try await store.write([.insert(["_id": "old"]), .insert(["_id": "x", "a": 1, "b": 2])])
-        let rows = [try row(["_id": "x", "a": 1, "c": 3]), try row(["_id": "y"])]
-        let first = try await store.takeOver(rows, into: "cars", .marking(isFirst: true))
-        #expect(first.changed == 2)
+        func take(_ rows: [ForeignRow], _ stage: ForeignRun.Stage) async throws -> Int {
+            try await store.takeOver(rows, into: "cars", ForeignRun(of: "p", stage)).changed
+        }
+        _ = try await store.write([.insert(["_id": "mine"]), .insert(["_id": "x", "a": 1, "b": 2])])
+        let rows = [try self.row(["_id": "x", "a": 1, "c": 3]), try self.row(["_id": "y"])]
+        #expect(try await take(rows, .marking(isFirst: true)) == 2)
         #expect(try await store.get(try DocumentID("x"), in: "cars")?.value == ["_id": "x", "a": 1, "c": 3])
-        #expect(try await store.takeOver(rows, into: "cars", .marking(isFirst: false)).changed == 0)
-        #expect(try await store.takeOver([], into: "cars", .sweep).changed == 1)
-        #expect(try await store.get(try DocumentID("old"), in: "cars")?.body == nil)
-        #expect(store.collection("cars")?.documents == 2)
-        #expect(try await store.takeOver([.deleted(try DocumentID("y"))], into: "cars", .incremental).changed == 1)
+        #expect(try await take(rows, .marking(isFirst: false)) == 0)
+        // What it never showed is not its to delete.
+        #expect(try await take([], .sweep) == 0)
+        #expect(store.collection("cars")?.documents == 3)
+        #expect(try await take([.deleted(try DocumentID("y"))], .incremental) == 1)
+        // What came by a live change was shown too.
+        #expect(try await take([try self.row(["_id": "live"])], .incremental) == 1)
         // An interrupted run's notes do not count for the next one.
-        _ = try await store.takeOver([try row(["_id": "z"])], into: "cars", .marking(isFirst: true))
-        _ = try await store.takeOver([try row(["_id": "x"])], into: "cars", .marking(isFirst: true))
-        #expect(try await store.takeOver([], into: "cars", .sweep).changed == 1)
-        #expect(try await store.get(try DocumentID("z"), in: "cars")?.body == nil)
+        _ = try await take([try self.row(["_id": "z"])], .marking(isFirst: true))
+        _ = try await take([try self.row(["_id": "x"])], .marking(isFirst: true))
+        #expect(try await take([], .sweep) == 2)
+        #expect(try await self.ids(store) == [#""mine""#, #""x""#])
+        // Another run over nothing deletes what this one left, once.
+        #expect(try await take([], .marking(isFirst: true)) == 0)
+        #expect(try await take([], .sweep) == 1)
+        #expect(try await self.ids(store) == [#""mine""#])
+    }
+
+    @Test("two publishers of a collection that run at the same time leave each other's documents alone")
+    func twoPublishers() async throws {
+        let store = try self.store()
+        func take(_ publisher: String, _ names: [String], _ stage: ForeignRun.Stage) async throws {
+            let rows = try names.map { try self.row(["_id": .string($0)]) }
+            _ = try await store.takeOver(rows, into: "cars", ForeignRun(of: publisher, stage))
+        }
+        try await take("p", ["a", "both"], .marking(isFirst: true))
+        try await take("q", ["b"], .marking(isFirst: true))
+        try await take("p", [], .sweep)
+        try await take("q", ["both"], .marking(isFirst: false))
+        try await take("q", [], .sweep)
+        #expect(try await self.ids(store) == [#""a""#, #""b""#, #""both""#])
+        // What both had stays until neither has it.
+        try await take("p", ["a"], .marking(isFirst: true))
+        try await take("p", [], .sweep)
+        #expect(try await self.ids(store) == [#""a""#, #""b""#, #""both""#])
+        try await take("q", ["b"], .marking(isFirst: true))
+        try await take("q", [], .sweep)
+        #expect(try await self.ids(store) == [#""a""#, #""b""#])
+    }
+
+    @Test("a document of a foreign publisher that cannot be taken is counted, and counts as shown")
+    func unusable() async throws {
+        let store = try self.store()
+        let run = ForeignRun(of: "p", .marking(isFirst: true))
+        _ = try await store.takeOver([try self.row(["_id": "x", "a": 1])], into: "cars", run)
+        let error = DocumentError.tooLong(.document, bytes: 9, limit: 8)
+        let rows: [ForeignRow] = [.unusable(try DocumentID("x"), because: error), try self.row(["_id": "y"])]
+        let applied = try await store.takeOver(rows, into: "cars", run)
+        #expect(applied.skipped == 1)
+        #expect(applied.skipReason == error)
+        #expect(try await store.takeOver([], into: "cars", ForeignRun(of: "p", .sweep)).changed == 0)
+        #expect(try await self.ids(store) == [#""x""#, #""y""#])
     }
 
     @Test("followers hear of every number, once it is durable, until they leave")

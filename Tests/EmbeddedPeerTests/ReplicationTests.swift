@@ -103,6 +103,63 @@ struct ReplicationTests {
         }
     }
 
+    @Test("the log tells of links that open and break, and of a store that fails, but not of documents")
+    func log() async throws {
+        let (logger, lines) = RecordingLog.make()
+        try await withPeer(.berlin()) { berlin, berlinCurl in
+            let berlin = Side(berlin, berlinCurl, "berlin")
+            try await berlin.makeApp()
+            try await berlin.accept(queries: [])
+            try await withPeer(.berlin(named: "paris"), logger: logger) { paris, parisCurl in
+                let paris = Side(paris, parisCurl, "paris")
+                try await paris.makeApp()
+                try await paris.replicate(from: berlin, queries: ["true"])
+                try await berlin.insert(["a": "secret"])
+                try await paris.waits(for: ["a"])
+                // The file goes away under the running peer.
+                try await paris.store.close()
+                try await berlin.insert(["b": "secret"])
+                var lines = lines.makeAsyncIterator()
+                var seen: [RecordingLog.Line] = []
+                while let line = await lines.next() {
+                    seen.append(line)
+                    if line.message == "an app's store failed what replication asked of it" { break }
+                }
+                let opened = seen.first { $0.message == "a replication link opened" }
+                #expect(opened?.level == .debug)
+                #expect(opened?.metadata["link"] == "dialled-1")
+                let address = try #require(berlin.peer.endpoints?.replication)
+                #expect(opened?.metadata["address"]?.contains("\(address.port)") == true)
+                let failed = try #require(seen.last)
+                #expect(failed.level == .error)
+                #expect(failed.metadata["app"] == Self.app)
+                #expect(failed.metadata["error"]?.isEmpty == false)
+                #expect(!seen.contains { "\($0)".contains("secret") })
+            }
+        }
+    }
+
+    @Test("the log says why a link was closed")
+    func logClose() async throws {
+        let (logger, lines) = RecordingLog.make()
+        try await withPeer(try .guarded("berlin", password: "secret")) { berlin, berlinCurl in
+            let berlin = Side(berlin, berlinCurl, "berlin")
+            try await berlin.makeApp()
+            try await berlin.accept(queries: [])
+            try await withPeer(try .guarded("rome", password: "guessed"), logger: logger) { rome, romeCurl in
+                let rome = Side(rome, romeCurl, "rome")
+                try await rome.makeApp()
+                try await rome.replicate(from: berlin, queries: ["true"])
+                for await line in lines where line.message == "a replication link is closed" {
+                    #expect(line.level == .warning)
+                    #expect(line.metadata["reason"] == "LoginRefused")
+                    #expect(!"\(line)".contains("guessed"))
+                    break
+                }
+            }
+        }
+    }
+
     @Test("documents are there again after a restart")
     func restart() async throws {
         try await withDirectory { directory in

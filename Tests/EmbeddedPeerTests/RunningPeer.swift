@@ -30,9 +30,10 @@ extension Logger {
 /// Runs a peer for as long as the body takes.
 func withPeer<Result: Sendable>(
     _ configuration: EmbeddedPeerConfiguration = .berlin(),
+    logger: Logger = .silent,
     _ body: (EmbeddedBigPeer, Curl) async throws -> Result
 ) async throws -> Result {
-    let peer = try EmbeddedBigPeer(configuration: configuration, logger: .silent)
+    let peer = try EmbeddedBigPeer(configuration: configuration, logger: logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await peer.run() }
         let result = try await body(peer, Curl(address: try await peer.waitUntilListening().api))

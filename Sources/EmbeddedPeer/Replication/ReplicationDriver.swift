@@ -15,7 +15,7 @@ final class ReplicationDriver {
     private let loop: any EventLoop
     private let dialler: SocketDialler
     private let tls: ClientTLS?
-    private let logger: Logger
+    let logger: Logger
     private let onStatus: StatusListener
 
     private var node: ReplicationNode
@@ -24,6 +24,8 @@ final class ReplicationDriver {
     private var links: [ObjectIdentifier: LinkID] = [:]
     /// Dials that are not wanted any more, and have not come to anything yet.
     private var abandoned: Set<LinkID> = []
+    /// Links that this side has closed, and whose end is still to come.
+    private var closing: Set<LinkID> = []
     /// Links that the machine believes to be full.
     private var full: Set<LinkID> = []
     private var accepted: UInt64 = 0
@@ -188,6 +190,7 @@ extension ReplicationDriver: SocketOwner {
 
     private func close(_ link: LinkID, _ reason: LinkCloseReason) {
         if let socket = self.sockets[link] {
+            if self.closing.insert(link).inserted { self.logClosing(socket, link, reason) }
             socket.close(SocketClose(code: reason.code, reason: reason.sentence))
         } else {
             self.abandoned.insert(link)
@@ -209,6 +212,7 @@ extension ReplicationDriver: SocketOwner {
         }
         self.sockets[link] = socket
         self.links[ObjectIdentifier(socket)] = link
+        self.logOpened(socket, link)
         switch socket.origin {
         case .dialled: self.handle(.opened(link))
         case .accepted(let path): self.handle(.accepted(link, address: socket.remoteHost, path: path))
@@ -229,6 +233,7 @@ extension ReplicationDriver: SocketOwner {
         guard let link = self.links.removeValue(forKey: ObjectIdentifier(socket)) else { return }
         self.sockets[link] = nil
         self.full.remove(link)
+        if self.closing.remove(link) == nil { self.logClosed(socket, link, reason) }
         self.handle(.closed(link, error: reason.description))
     }
 
@@ -254,8 +259,11 @@ extension ReplicationDriver {
         guard let store = self.stores[app] else {
             return self.handle(input(session, .failure(StoreFailure("the app's store is closed"))))
         }
-        let back = self.back
-        question(store) { answer in back(input(session, answer)) }
+        let (back, logger) = (self.back, self.logger)
+        question(store) { answer in
+            if case .failure(let failure) = answer { Self.logFailure(failure, of: app, logger) }
+            back(input(session, answer))
+        }
     }
 
     private func edit(_ request: EditRequest) {

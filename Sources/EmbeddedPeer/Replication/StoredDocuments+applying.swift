@@ -7,15 +7,22 @@ extension StoredDocuments {
     /// Applies rows and moves the checkpoint, in one transaction.
     func taking(_ request: ApplyRequest) async throws(StoreFailure) -> ApplyResult {
         let applied: AppliedRows
+        // Rows of which not even the `_id` can be read do not get as far as the store.
+        var unreadable: [DocumentError] = []
         do throws(StoreError) {
             switch request.mode {
             case .merge(let onLeave): applied = try await self.merge(request, onLeave)
-            case .replace(let run): applied = try await self.takeOver(request, run)
+            case .replace(let run): applied = try await self.takeOver(request, run, unreadable: &unreadable)
             }
         } catch {
             throw StoreFailure(error)
         }
-        return ApplyResult(wanted: applied.wanted.map(\.bytes), documents: self.count(of: request.key.collection))
+        return ApplyResult(
+            wanted: applied.wanted.map(\.bytes),
+            documents: self.count(of: request.key.collection),
+            skipped: applied.skipped + unreadable.count,
+            skipReason: (applied.skipReason ?? unreadable.last)?.description
+        )
     }
 
     private func merge(_ request: ApplyRequest, _ onLeave: LeavePolicy) async throws(StoreError) -> AppliedRows {
@@ -42,7 +49,8 @@ extension StoredDocuments {
 
     private func takeOver(
         _ request: ApplyRequest,
-        _ run: ApplyRequest.Run
+        _ run: ApplyRequest.Run,
+        unreadable: inout [DocumentError]
     ) async throws(StoreError) -> AppliedRows {
         var rows: [ForeignRow] = []
         for batch in request.batches {
@@ -50,14 +58,14 @@ extension StoredDocuments {
                 do throws(DocumentError) {
                     rows.append(try Self.foreignRow(row, of: batch))
                 } catch {
-                    throw .badDocument(error, row: rows.count)
+                    unreadable.append(error)
                 }
             }
         }
         return try await self.store.takeOver(
             rows,
             into: request.key.collection,
-            ForeignRun(run),
+            ForeignRun(of: request.key.peer, ForeignRun.Stage(run)),
             checkpoint: Self.checkpoint(request)
         )
     }
@@ -69,9 +77,14 @@ extension StoredDocuments {
             guard let value = fields["_id"] else { throw .missingID }
             id = try DocumentID(value)
         } else {
-            id = DocumentID(canonical: Array(batch[row.id]))
+            id = try DocumentID(text: Array(batch[row.id]))
         }
-        return row.kind == .alive ? .document(try DocumentContent(id: id, fields)) : .deleted(id)
+        guard row.kind == .alive else { return .deleted(id) }
+        do throws(DocumentError) {
+            return .document(try DocumentContent(id: id, fields))
+        } catch {
+            return .unusable(id, because: error)
+        }
     }
 
     private static func checkpoint(_ request: ApplyRequest) -> DocumentStore.Checkpoint? {
@@ -87,7 +100,7 @@ extension StoredDocuments {
     }
 }
 
-extension ForeignRun {
+extension ForeignRun.Stage {
     fileprivate init(_ run: ApplyRequest.Run) {
         self =
             switch run {

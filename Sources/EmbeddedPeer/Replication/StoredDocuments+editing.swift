@@ -33,7 +33,8 @@ extension StoredDocuments {
 
     private static func edit(_ request: EditRequest) throws(DocumentError) -> LocalEdit {
         let fields = (try? JSONValue(parsing: request.fields))?.object ?? JSONObject()
-        switch (request.change, request.id.map({ DocumentID(canonical: $0) })) {
+        let known: DocumentID? = if let id = request.id { try DocumentID(text: id) } else { nil }
+        switch (request.change, known) {
         case (.set, let id):
             let made = try DocumentID(.string(AppID.random()))
             let content = try DocumentContent(id: id ?? made, fields)

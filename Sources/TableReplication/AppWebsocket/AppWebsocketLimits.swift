@@ -6,8 +6,8 @@ package enum AppWebsocketLimits {
     package static let foreignMessageBytes = 65_535
     /// The payload of a frame between our own peers.
     package static let ownFrameBytes = 1_024 * 1_024
-    /// A message between our own peers: a document with stamps, and room around it.
-    package static let ownMessageBytes = 8 * 1_024 * 1_024
+    /// A message between our own peers: a merged document of 8 MiB with as many bytes of stamps, and room around it.
+    package static let ownMessageBytes = 20 * 1_024 * 1_024
     /// The characters of a challenge, at most 16 (innovaphone SDK, AppWebsocket).
     static let challengeCharacters = 16
     /// The text of an `src` or `api` that is sent back.

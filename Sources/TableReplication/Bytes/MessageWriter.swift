@@ -39,6 +39,9 @@ struct MessageWriter {
         return self.bytes
     }
 
+    /// Takes back what was written behind a length.
+    mutating func truncate(to count: Int) { self.bytes.removeLast(max(0, self.bytes.count - count)) }
+
     mutating func openObject() {
         self.separate()
         self.bytes.append(UInt8(ascii: "{"))

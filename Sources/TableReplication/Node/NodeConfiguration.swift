@@ -93,6 +93,8 @@ package struct NodeTiming: Hashable, Sendable {
     package var suspicion = Duration.seconds(5)
     /// How often a moved position without rows is passed on.
     package var idleProgress = Duration.seconds(1)
+    /// How long a collection rests that was refused or failed.
+    package var retry = Duration.seconds(32)
     /// The bytes that a publisher may be ahead of what has been applied, per session.
     package var window = 2 * 1_024 * 1_024
     /// The bytes that a batch aims at.

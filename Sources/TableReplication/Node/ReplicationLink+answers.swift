@@ -2,13 +2,21 @@
 extension ReplicationLink {
     mutating func loaded(_ session: SessionID, _ result: ResumeResult, into actions: inout [NodeAction]) {
         guard let index = self.replicators.firstIndex(where: { $0.id == session }) else { return }
-        self.replicators[index].loaded(result, into: &actions)
+        self.countingStarts(of: index) { $0.loaded(result, into: &actions) }
     }
 
     /// Stops a session that the store failed; `false` when there is none.
-    mutating func failed(_ session: SessionID, _ reason: String, retryAt: Duration) -> Bool {
+    mutating func failed(
+        _ session: SessionID,
+        _ reason: String,
+        _ timing: NodeTiming,
+        at now: Duration,
+        into actions: inout [NodeAction]
+    ) -> Bool {
         guard let index = self.replicators.firstIndex(where: { $0.id == session }) else { return false }
-        self.replicators[index].failed(reason, retryAt: retryAt)
+        self.replicators[index].stop(reason, retryAt: now + timing.retry)
+        self.replicators[index].noteLag(at: now)
+        self.limitReading(timing, into: &actions)
         return true
     }
 
@@ -22,7 +30,7 @@ extension ReplicationLink {
         guard let index = self.replicators.firstIndex(where: { $0.id == session }) else { return }
         self.replicators[index].applied(result, into: &actions)
         self.replicators[index].noteLag(at: now)
-        if !self.isReading { self.limitReading(index, timing, into: &actions) }
+        self.limitReading(timing, into: &actions)
     }
 
     mutating func read(
@@ -32,8 +40,14 @@ extension ReplicationLink {
         batchBytes: Int,
         into actions: inout [NodeAction]
     ) {
-        guard let index = self.publishers.firstIndex(where: { $0.id == session }) else { return }
-        self.publishers[index].read(result, position: position, into: &actions)
+        guard let index = self.publishers.firstIndex(where: { $0.id == session || $0.awaited == session }) else {
+            return
+        }
+        if self.publishers[index].awaited == session {
+            self.publishers[index].awaited = nil
+        } else {
+            self.publishers[index].read(result, position: position, into: &actions)
+        }
         self.publishers[index].advance(
             position,
             isWritable: self.isWritable,

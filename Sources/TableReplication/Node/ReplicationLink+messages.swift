@@ -30,39 +30,82 @@ extension ReplicationLink {
         case .replicateNext, .replicateGet: self.publish(message, app, timing, into: &actions)
         case .replicateAdd, .replicateUpdate, .replicateDel:
             if let index = self.replicator(of: message) {
-                self.replicators[index].receivedForeign(message, into: &actions)
-                self.limitReading(index, timing, into: &actions)
+                self.replicate(message, index, timing, at: now, into: &actions)
             } else {
                 self.publish(message, app, timing, into: &actions)
             }
-        case .replicateStartResult, .replicateNextResult, .replicateGetResult:
+        case .replicateStartResult:
+            let index = self.replicator(of: message)
+            guard self.isLastStart(index.map { self.replicators[$0].api } ?? message.api), let index else { return }
+            self.replicate(message, index, timing, at: now, into: &actions)
+        case .replicateNextResult, .replicateGetResult:
             guard let index = self.replicator(of: message) else { return }
-            self.replicate(message, index, into: &actions)
+            self.replicate(message, index, timing, at: now, into: &actions)
         // Answers to nothing that was asked, the login's messages once more, and types that are not known here.
         default: return
         }
     }
 
-    private mutating func replicate(_ message: Envelope, _ index: Int, into actions: inout [NodeAction]) {
-        switch message.type {
-        case .replicateStartResult: self.doom = self.replicators[index].started(message, into: &actions)
-        case .replicateGetResult: self.doom = self.replicators[index].gotten(message, into: &actions)
+    private mutating func replicate(
+        _ message: Envelope,
+        _ index: Int,
+        _ timing: NodeTiming,
+        at now: Duration,
+        into actions: inout [NodeAction]
+    ) {
+        let retryAt = now + timing.retry
+        let wasStopped = self.replicators[index].retryAt != nil
+        switch (message.type, self.replicators[index].isOwn) {
+        case (.replicateStartResult, _):
+            self.countingStarts(of: index) { $0.started(message, retryAt: retryAt, into: &actions) }
+        case (.replicateGetResult, _): self.doom = self.replicators[index].gotten(message, into: &actions)
+        case (.replicateNextResult, true): self.doom = self.replicators[index].received(message, into: &actions)
         default:
-            if self.replicators[index].isOwn {
-                self.doom = self.replicators[index].received(message, into: &actions)
-            } else {
-                self.replicators[index].receivedForeign(message, into: &actions)
-            }
+            self.replicators[index].receivedForeign(message, retryAt: retryAt, into: &actions)
+            self.limitReading(timing, into: &actions)
         }
+        if !wasStopped, self.replicators[index].retryAt != nil { self.hasStopped = true }
+    }
+
+    /// Takes note that a start has been answered, and says whether it was the last one sent; each has one answer.
+    private mutating func isLastStart(_ api: [UInt8]) -> Bool {
+        let left = (self.unanswered[api] ?? 0) - 1
+        self.unanswered[api] = left > 0 ? left : nil
+        return left <= 0
+    }
+
+    /// Lets a session do something, and counts the starts that it sends.
+    mutating func countingStarts(of index: Int, _ body: (inout Replicator) -> Void) {
+        let before = self.replicators[index].starts
+        body(&self.replicators[index])
+        let sent = self.replicators[index].starts - before
+        if sent > 0 { self.unanswered[self.replicators[index].api, default: 0] += sent }
     }
 
     /// The session that a message of a publisher belongs to: the one with its `src`, or else with its `api`.
+    ///
+    /// A change without `src` is a client's when that has a session of the API, and a publisher's otherwise.
     private func replicator(of message: Envelope) -> Int? {
         let source = message.source
         if !source.isEmpty { return self.replicators.firstIndex { $0.source == source } }
-        guard self.publishers.isEmpty else { return nil }
         let api = message.api
+        switch message.type {
+        case .replicateAdd, .replicateUpdate, .replicateDel:
+            guard !self.publishers.contains(where: { $0.api == api }) else { return nil }
+        default: break
+        }
         return self.replicators.firstIndex { $0.api == api }
+    }
+
+    /// The session that a client's message belongs to: the one with its `api` and `src`, or, for who leaves `src` out, the
+    /// only one of its `api`.
+    private func publisher(of message: Envelope) -> Int? {
+        let (api, source) = (message.api, message.source)
+        if let index = self.publishers.firstIndex(where: { $0.api == api && $0.source == source }) { return index }
+        guard message.range("src") == nil, let index = self.publishers.firstIndex(where: { $0.api == api }),
+            !self.publishers[(index + 1)...].contains(where: { $0.api == api })
+        else { return nil }
+        return index
     }
 
     // MARK: - The other side receives
@@ -105,6 +148,10 @@ extension ReplicationLink {
             filter: filter
         )
         var publisher = Publisher(start, session, position: position, into: &actions)
+        if let existing {
+            let before = self.publishers[existing]
+            publisher.awaited = before.isReading ? before.id : before.awaited
+        }
         publisher.advance(position, isWritable: self.isWritable, batchBytes: timing.batchBytes, into: &actions)
         if let existing { self.publishers[existing] = publisher } else { self.publishers.append(publisher) }
     }
@@ -127,11 +174,7 @@ extension ReplicationLink {
         _ timing: NodeTiming,
         into actions: inout [NodeAction]
     ) {
-        let api = message.api
-        let source = message.source
-        guard let position = app.position,
-            let index = self.publishers.firstIndex(where: { $0.api == api && $0.source == source })
-        else { return }
+        guard let position = app.position, let index = self.publisher(of: message) else { return }
         switch message.type {
         case .replicateNext:
             if self.peer != nil {
@@ -154,12 +197,13 @@ extension ReplicationLink {
     // MARK: - Back-pressure of foreign publishers, which know no credit
 
     /// Stops reading from a socket while too much waits, and goes on when half of it is done.
-    mutating func limitReading(_ index: Int, _ timing: NodeTiming, into actions: inout [NodeAction]) {
-        let waiting = self.replicators[index].queuedBytes
+    mutating func limitReading(_ timing: NodeTiming, into actions: inout [NodeAction]) {
+        guard self.peer == nil else { return }
+        let waiting = self.replicators.reduce(0) { max($0, $1.queuedBytes) }
         if self.isReading, waiting > timing.window {
             self.isReading = false
             actions.append(.reading(self.id, false))
-        } else if !self.isReading, self.replicators.allSatisfy({ $0.queuedBytes < timing.window / 2 }) {
+        } else if !self.isReading, waiting < timing.window / 2 {
             self.isReading = true
             actions.append(.reading(self.id, true))
         }

@@ -39,10 +39,15 @@ struct ReplicationLink: Sendable {
     var refusal: (at: Duration, ServerLogin.Refusal)?
     /// Why the link has to be closed; the node does it.
     var doom: LinkCloseReason?
+    /// Whether a session that receives has been stopped by a message; the node sees to it that it begins again.
+    var hasStopped = false
     /// The sessions in which the other side receives.
     var publishers: [Publisher] = []
     /// The sessions in which this side receives.
     var replicators: [Replicator] = []
+    /// The starts that have been sent and not answered, by their API: a session that has taken an earlier one's place must
+    /// not take the answer to that one's start for its own.
+    var unanswered: [[UInt8]: Int] = [:]
     private var lastSession: UInt64 = 0
 
     /// Creates a link.
@@ -98,22 +103,39 @@ struct ReplicationLink: Sendable {
                 self.replicators.append(same)
             } else if self.mayReceive(collection) {
                 let session = self.nextSession()
-                let replicator = Replicator(
+                var replicator = Replicator(
                     id: session,
                     key: CheckpointKey(
                         app: app.configuration.appId,
-                        peer: self.peer?.peerKey ?? self.address,
+                        peer: self.publisherKey,
                         collection: collection
                     ),
                     subscription: subscription,
                     source: "\(app.sourcePrefix)-\(collection)",
-                    isOwn: self.peer != nil || subscription.columns.isEmpty,
+                    isOwn: self.peer != nil,
                     window: timing.window
                 )
+                if let same { replicator.succeed(same) }
                 replicator.begin(into: &actions)
                 self.replicators.append(replicator)
             }
         }
+        self.limitReading(timing, into: &actions)
+    }
+
+    /// What tells the other side from others as a publisher: two of them may stand behind one address.
+    private var publisherKey: String {
+        if let peer = self.peer { return peer.peerKey }
+        guard let pbx = self.pbx else { return self.address }
+        return "\(self.address)/\(pbx.domain)/\(pbx.pbx)"
+    }
+
+    /// What is wrong with the first collection that has a problem.
+    var problem: String? {
+        for replicator in self.replicators {
+            if let problem = replicator.problem { return "collection \(replicator.key.collection): \(problem)" }
+        }
+        return nil
     }
 
     /// Whether the other side may have a collection: peers may, servers that were dialled, and a PBX what it offers.

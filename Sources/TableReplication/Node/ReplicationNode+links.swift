@@ -57,7 +57,12 @@ extension ReplicationNode {
         self.links[id]?.noteLag(at: now)
         self.noteSent(id, at: now)
         if let doom = self.links[id]?.doom { self.close(id, doom, at: now) }
-        if message.type == .replicateStartResult { self.actions.append(.statusChanged(app: name)) }
+        let hasStopped = self.links[id]?.hasStopped == true
+        if hasStopped {
+            self.links[id]?.hasStopped = false
+            self.wake(noLaterThan: now + timing.retry)
+        }
+        if hasStopped || message.type == .replicateStartResult { self.actions.append(.statusChanged(app: name)) }
     }
 
     private mutating func clientLogin(_ login: ClientLogin, _ message: Envelope, _ id: LinkID, at now: Duration) {

@@ -16,7 +16,7 @@ extension ReplicationNode {
                     address: link.address,
                     dialled: link.isDialled,
                     state: link.state,
-                    lastError: link.dialled.flatMap { app.dials[$0]?.lastError },
+                    lastError: link.dialled.flatMap { app.dials[$0]?.lastError } ?? link.problem,
                     collections: link.replicators.map { $0.status(at: now) },
                     publishing: link.publishers.map(\.status)
                 )

@@ -96,9 +96,11 @@ package struct ReplicationNode: Sendable {
 
     /// Stops a session that the store failed, and sees to it that it begins again.
     private mutating func failed(_ session: SessionID, _ failure: StoreFailure, at now: Duration) {
-        let retryAt = now + self.timing.redial.upperBound
-        guard self.links[session.link]?.failed(session, failure.reason, retryAt: retryAt) == true else { return }
-        self.wake(noLaterThan: retryAt)
+        let timing = self.timing
+        let isKnown = self.links[session.link]?
+            .failed(session, failure.reason, timing, at: now, into: &self.actions)
+        guard isKnown == true else { return }
+        self.wake(noLaterThan: now + timing.retry)
         if let app = self.links[session.link]?.app { self.actions.append(.statusChanged(app: app)) }
     }
 

@@ -29,7 +29,7 @@ package struct LinkStatus: Hashable, Sendable {
     package var dialled: Bool
     /// What the link is doing.
     package var state: State
-    /// Why the last attempt ended, while there is no connection.
+    /// Why the last attempt ended, while there is no connection; else what is wrong with a collection.
     package var lastError: String?
     /// What this side receives.
     package var collections: [CollectionStatus]
@@ -53,8 +53,13 @@ package struct CollectionStatus: Hashable, Sendable {
     package var lagChanges: UInt64
     /// How long this side has been behind without having caught up.
     package var lagMilliseconds: Int64
-    /// Why the publisher refused the session, if it did.
-    package var refusal: String?
+    /// How many documents of the publisher could not be taken here.
+    package var skipped: Int
+    /// What is wrong with the collection.
+    ///
+    /// The publisher refused it or cannot be understood, the store failed, or documents could not be taken. What was
+    /// refused or failed is tried again.
+    package var problem: String?
 }
 
 /// How far a remote side has been sent a collection of this one.
@@ -65,6 +70,6 @@ package struct PublishingStatus: Hashable, Sendable {
     package var usn: UInt64
     /// Whether the initial run is complete.
     package var isLive: Bool
-    /// Documents left out because they do not fit into a message for a foreign client.
+    /// Documents left out because they do not fit into a message.
     package var oversized: Int
 }

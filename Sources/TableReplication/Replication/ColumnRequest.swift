@@ -7,6 +7,12 @@ struct ColumnRequest: Sendable, Hashable {
     /// Whether the replicator means to change it.
     let update: Bool
 
+    /// The name as people read it.
+    var text: String {
+        let quoted = [UInt8(ascii: "\"")] + self.name + [UInt8(ascii: "\"")]
+        return (try? JSONValue(parsing: quoted))?.string ?? String(decoding: self.name, as: UTF8.self)
+    }
+
     /// The key of every table here.
     static let key = ColumnRequest(name: Array("_id".utf8), update: false)
 

@@ -12,8 +12,8 @@ extension MessageWriter {
         self.openArray()
         batch.bytes.withUnsafeBufferPointer { buffer in
             for row in batch.rows {
-                let size = row.body.count + row.id.count + row.stamps.count + 96
-                guard self.bytes.count + size <= limit else {
+                let before = self.bytes.count
+                guard before + row.body.count + row.id.count + row.stamps.count <= limit else {
                     oversized += 1
                     continue
                 }
@@ -28,6 +28,10 @@ extension MessageWriter {
                 self.string(bytes: UnsafeBufferPointer(rebasing: buffer[row.stamps.indices]))
                 if row.kind == .left { self.member("left", true) }
                 self.closeObject()
+                // Stamps may have grown by their escapes.
+                guard self.bytes.count > limit else { continue }
+                self.truncate(to: before)
+                oversized += 1
             }
         }
         self.closeArray()

@@ -62,7 +62,7 @@ extension Publisher {
         case .replicateAdd:
             guard table.mayAdd else { return .failure(StoreFailure("this session may not add rows")) }
             for column in table.columns where column != .key {
-                let name = Self.text(of: column)
+                let name = column.text
                 if let value = columns[name] { fields[name] = value }
             }
             return .success((.set, fields))
@@ -71,7 +71,7 @@ extension Publisher {
             return .success((.delete, fields))
         default:
             for column in table.columns where column.update {
-                let name = Self.text(of: column)
+                let name = column.text
                 if let value = columns[name] { fields[name] = value }
             }
             guard !fields.isEmpty else {
@@ -79,11 +79,6 @@ extension Publisher {
             }
             return .success((.update, fields))
         }
-    }
-
-    private static func text(of column: ColumnRequest) -> String {
-        let quoted = [UInt8(ascii: "\"")] + column.name + [UInt8(ascii: "\"")]
-        return (try? JSONValue(parsing: quoted))?.string ?? String(decoding: column.name, as: UTF8.self)
     }
 
     /// Takes the store's answer to an edit.

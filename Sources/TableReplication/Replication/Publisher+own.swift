@@ -103,7 +103,7 @@ extension Publisher {
             source: self.source,
             reserving: result.batch.bytes.count + result.batch.count * 48 + 128
         )
-        _ = writer.rows(result.batch, limit: AppWebsocketLimits.ownMessageBytes - 256)
+        self.oversized += writer.rows(result.batch, limit: AppWebsocketLimits.ownMessageBytes - 256)
         writer.member("looked", UInt64(max(0, result.looked)))
         actions.append(.send(self.id.link, writer.finished()))
     }

@@ -127,8 +127,8 @@ extension Publisher {
             self.cursor = 0
             table.take(RowBatch(), after: 0)
             if case .incremental(let target) = self.phase { self.phase = .full(target: target) }
-            self.staleReads += self.isReading ? 1 : 0
-            self.isReading = false
+            // Its answer is waited for, and dropped: otherwise two reads would run, and answers could change places.
+            self.isReadStale = self.isReading
         }
         // In the live phase nothing is to be asked for.
         if !self.phase.isLive { table.owed = min(table.owed + 1, TableForm.maximumOwed) }

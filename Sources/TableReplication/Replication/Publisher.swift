@@ -61,8 +61,10 @@ struct Publisher: Sendable {
     var filter: SessionFilter
     /// Whether a read is unanswered.
     var isReading = false
-    /// Answers of the store to reads from before the client went back to the beginning.
-    var staleReads = 0
+    /// An earlier session in this one's place whose read is unanswered: one store answers one question at a time.
+    var awaited: SessionID?
+    /// Whether that read is from before the client went back to the beginning.
+    var isReadStale = false
     /// Whether the cursor has moved without a message that says so.
     var isProgressDue = false
     /// Rows that were too long for a message.
@@ -138,7 +140,7 @@ struct Publisher: Sendable {
         self.sendBuffered(into: &actions)
         self.sendFetched(position: position, into: &actions)
         self.endIfComplete(position, into: &actions)
-        guard !self.isReading, self.wantsRows(isWritable) else { return }
+        guard !self.isReading, self.awaited == nil, self.wantsRows(isWritable) else { return }
         let through = self.phase.limit(position.durableUSN)
         guard self.cursor < through else { return }
         self.isReading = true
@@ -184,11 +186,11 @@ struct Publisher: Sendable {
 
     /// Takes what a read found.
     mutating func read(_ result: ReadResult, position: StorePosition, into actions: inout [NodeAction]) {
-        guard self.staleReads == 0 else {
-            self.staleReads -= 1
+        self.isReading = false
+        guard !self.isReadStale else {
+            self.isReadStale = false
             return
         }
-        self.isReading = false
         let after = self.cursor
         self.cursor = max(self.cursor, result.through)
         switch self.form {

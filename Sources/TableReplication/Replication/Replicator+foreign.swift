@@ -5,21 +5,19 @@ extension Replicator {
     /// How many rows of a foreign publisher may wait.
     private static let maximumRows = 1_024
 
-    /// Goes on as a foreign replicator, when the publisher turns out to be none of ours.
-    mutating func fallBack(to offered: [ColumnRequest], into actions: inout [NodeAction]) {
-        self.isOwn = false
-        if self.columns.isEmpty {
-            self.columns = offered.filter { !$0.name.starts(with: "__".utf8) }
-                .map { String(decoding: $0.name, as: UTF8.self) }
+    /// What tables have as their key, the likeliest first: documents `_id`, those of a PBX `guid`.
+    private static let keys = ["_id", "guid"]
+
+    /// Asks for the columns that the publisher offers to who names none, and starts again with them.
+    mutating func takeColumns(_ offered: [ColumnRequest], retryAt: Duration, into actions: inout [NodeAction]) {
+        var columns = offered.filter { !$0.name.starts(with: "__".utf8) }.map(\.text)
+        guard !columns.isEmpty else {
+            return self.stop("the publisher does not say which columns it has", retryAt: retryAt)
         }
-        guard !self.columns.isEmpty else {
-            self.state = .refused("the publisher offers no columns; name them in the subscription")
-            return
+        if let key = Self.keys.first(where: columns.contains), let index = columns.firstIndex(of: key) {
+            columns.insert(columns.remove(at: index), at: 0)
         }
-        if self.isUnfinished {
-            self.resumePoint = nil
-            self.isUnfinished = false
-        }
+        self.columns = columns
         // "start or restart": a new start in the same session is allowed.
         self.start(into: &actions)
     }
@@ -29,20 +27,35 @@ extension Replicator {
         guard !self.isOwn, self.state == .running, !self.isLive else { return }
         self.isNextDue = self.queue.count >= Self.maximumRows
         guard !self.isNextDue else { return }
+        self.isRowDue = true
         actions.append(
             .send(self.id.link, MessageWriter(.replicateNext, api: self.api, source: self.source).finished())
         )
     }
 
     /// Takes a row, the end of the table, or a live change.
-    mutating func receivedForeign(_ message: Envelope, into actions: inout [NodeAction]) {
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - retryAt: When to begin again if it cannot be understood.
+    ///   - actions: Where requests go.
+    mutating func receivedForeign(_ message: Envelope, retryAt: Duration, into actions: inout [NodeAction]) {
         guard self.state == .running, !self.isOwn else { return }
         let isNext = message.type == .replicateNextResult
+        if isNext {
+            // Rows come one by one, when they are asked for; others would fill the memory.
+            guard self.isRowDue else { return }
+            self.isRowDue = false
+        }
+        guard message.range("error") == nil else {
+            return self.stop(message.string("errorText") ?? "the publisher broke the table off", retryAt: retryAt)
+        }
         let usn = message.number("usn").flatMap { $0 == 0 || $0 > ReplicatedRows.maximumUSN ? nil : $0 }
-        guard let columns = message.value("columns")?.object, message.range("error") == nil else {
-            // "ReplicateNextResult without columns" is the end of the table.
-            if isNext, !self.hasEnded { self.endForeignRun(usn, into: &actions) }
-            return
+        // "ReplicateNextResult without columns" is the end of the table. Nothing else is: what has not been shown by then
+        // is deleted.
+        if isNext, message.range("columns") == nil { return self.endForeignRun(usn, into: &actions) }
+        guard let columns = message.value("columns")?.object else {
+            return self.stop("the publisher sent a row that cannot be read", retryAt: retryAt)
         }
         if let usn { self.receivedUSN = max(self.receivedUSN, usn) }
         self.head = self.receivedUSN

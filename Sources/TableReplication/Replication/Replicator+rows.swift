@@ -82,6 +82,8 @@ extension Replicator {
     /// Takes the store's answer to an apply.
     mutating func applied(_ result: ApplyResult, into actions: inout [NodeAction]) {
         if let documents = result.documents { self.documents = documents }
+        self.skipped += result.skipped
+        if let reason = result.skipReason { self.skipReason = reason }
         switch self.work {
         case .idle, .getting: return
         case .applying(let step):
@@ -98,6 +100,7 @@ extension Replicator {
 
     private mutating func finish(_ step: Step) {
         self.work = .idle
+        self.failure = nil
         self.usn = max(self.usn, step.usn ?? 0)
         if step.isEnd { self.isLive = true }
     }

@@ -4,13 +4,16 @@ import JSON
 ///
 /// ```
 ///   loading ──resume point──▶ starting ──StartResult──▶ running: initial ──end──▶ running: live
-///                                │ no "peerage" in it: again, as a foreign replicator, with columns
-///                                └──error──▶ refused
+///                                │ ▲  │                      └──────error──────┐      │
+///                                │ └──┘ foreign: the columns that it offers;   ▼      │
+///                                │      a place that is not ours: from 0    refused ◀─┘
+///                                └──error──────────────────────────────────────▲
 /// ```
 /// *Guarantees:* rows are applied in the order in which they came, one `apply` at a time; the resume point is written
 /// with them, never ahead of them; no more than the window waits. *Errors:* `LinkCloseReason` of a publisher that
-/// sends more than it may; a refusal ends in `refused`, with the link left open, and so does a failure of the store,
-/// after which the session begins again: what is wrong with one collection does not hold up the others.
+/// sends more than it may; a refusal, a row that cannot be read and a failure of the store end in `refused`, with the
+/// link left open, and after a while the session begins again: what is wrong with one collection does not hold up the
+/// others.
 struct Replicator: Sendable {
     /// What the session waits for.
     enum State: Sendable, Hashable {
@@ -73,10 +76,18 @@ struct Replicator: Sendable {
     let window: Int
 
     var state = State.loading
-    /// When to begin again, after the store failed.
+    /// How many starts have been sent.
+    private(set) var starts = 0
+    /// When to begin again, after a refusal or a failure.
     var retryAt: Duration?
+    /// Why the session, or the one before it, was refused or failed, until something has been applied since.
+    var failure: String?
+    /// How many rows the store could not take.
+    var skipped = 0
+    /// Why it could not take the last of them.
+    var skipReason = ""
     /// Whether the other side is a publisher of ours.
-    var isOwn: Bool
+    let isOwn: Bool
     /// The columns asked of a foreign publisher, the key first.
     var columns: [String]
     /// The resume point that the start was sent with.
@@ -115,6 +126,8 @@ struct Replicator: Sendable {
     var work = Work.idle
     /// Whether a foreign publisher is to be asked for its next row once there is room.
     var isNextDue = false
+    /// Whether a foreign publisher has been asked for a row that has not come.
+    var isRowDue = false
 
     /// Creates a session that has not begun.
     ///
@@ -169,8 +182,10 @@ struct Replicator: Sendable {
 
     mutating func start(into actions: inout [NodeAction]) {
         self.state = .starting
+        self.starts += 1
         var writer = MessageWriter(.replicateStart, api: self.api, source: self.source, reserving: 512)
-        if let point = self.resumePoint {
+        // As long as the columns are not known, only they are asked for.
+        if let point = self.resumePoint, self.isOwn || !self.columns.isEmpty {
             writer.member("guid", point.guid)
             writer.member("usn", point.usn)
         }
@@ -199,28 +214,38 @@ struct Replicator: Sendable {
     }
 
     /// Takes the publisher's answer to the start.
-    mutating func started(_ message: Envelope, into actions: inout [NodeAction]) -> LinkCloseReason? {
-        guard self.state == .starting else { return nil }
-        if message.range("error") != nil {
-            self.state = .refused(message.string("errorText") ?? "the publisher refused the start")
-            return nil
+    ///
+    /// - Parameters:
+    ///   - message: The `ReplicateStartResult`.
+    ///   - retryAt: When to begin again if the publisher refuses.
+    ///   - actions: Where requests go.
+    mutating func started(_ message: Envelope, retryAt: Duration, into actions: inout [NodeAction]) {
+        guard self.state == .starting else { return }
+        guard message.range("error") == nil else {
+            return self.stop(message.string("errorText") ?? "the publisher refused the start", retryAt: retryAt)
+        }
+        guard !self.isOwn || message.range("peerage") != nil else {
+            return self.stop("the other side does not answer as a peer of its kind does", retryAt: retryAt)
+        }
+        if !self.isOwn, self.columns.isEmpty {
+            return self.takeColumns(ColumnRequest.list("columns", of: message) ?? [], retryAt: retryAt, into: &actions)
         }
         let guid = message.string("guid") ?? ""
-        let usn = message.number("usn") ?? 0
-        let offered = ColumnRequest.list("columns", of: message) ?? []
-        if self.isOwn, message.range("peerage") == nil {
-            self.fallBack(to: offered, into: &actions)
-            return nil
-        }
-        // A foreign publisher that knows neither guid nor usn always runs in full.
+        let usn = message.number("usn")
         let isResumed = self.resumePoint.map { $0.guid == guid && $0.usn == usn } ?? false
+        // Only who repeats our place goes on from there, and only who says 0 begins at the beginning. From an answer that
+        // says neither nobody could tell whether what is not shown is gone, so it begins where there is no doubt.
+        if self.resumePoint != nil, !isResumed, usn != 0 {
+            self.resumePoint = nil
+            self.isUnfinished = false
+            return self.start(into: &actions)
+        }
         self.guid = guid
         self.isFull = !isResumed || self.isUnfinished
-        self.usn = usn
-        self.receivedUSN = usn
+        self.usn = isResumed ? usn ?? 0 : 0
+        self.receivedUSN = self.usn
         self.state = .running
         if !self.isOwn { self.askForNext(into: &actions) }
-        return nil
     }
 
     /// What is written when everything up to a number has been applied.
@@ -232,21 +257,38 @@ struct Replicator: Sendable {
 
     /// Notes whether this side is behind.
     mutating func noteLag(at now: Duration) {
-        let isBehind = self.state == .running && (!self.isLive || self.usn < self.head || !self.queue.isEmpty)
-        self.behindSince = isBehind ? (self.behindSince ?? now) : nil
+        switch self.state {
+        // Who was behind before it began again still is.
+        case .loading, .starting: return
+        case .running:
+            let isBehind = !self.isLive || self.usn < self.head || !self.queue.isEmpty
+            self.behindSince = isBehind ? (self.behindSince ?? now) : nil
+        case .refused: self.behindSince = self.behindSince ?? now
+        }
     }
 
-    /// Stops the session because the store failed, until a time.
-    mutating func failed(_ reason: String, retryAt: Duration) {
+    /// Stops the session until a time: the publisher refused it or cannot be understood, or the store failed.
+    mutating func stop(_ reason: String, retryAt: Duration) {
         self.state = .refused(reason)
+        self.failure = reason
         self.retryAt = retryAt
+        self.isLive = false
         self.work = .idle
         self.queue = []
         self.queuedBytes = 0
     }
 
-    private var refusal: String? {
-        if case .refused(let reason) = self.state { reason } else { nil }
+    /// Takes the place of a session that was stopped, and remembers why it was until it has done better.
+    mutating func succeed(_ stopped: Replicator) {
+        self.failure = stopped.failure
+        self.behindSince = stopped.behindSince
+    }
+
+    /// What is wrong with the collection.
+    var problem: String? {
+        if let failure = self.failure { return failure }
+        guard self.skipped > 0 else { return nil }
+        return "\(self.skipped) documents could not be taken; the last one: \(self.skipReason)"
     }
 
     /// Where the session is.
@@ -259,7 +301,8 @@ struct Replicator: Sendable {
             isLive: self.isLive,
             lagChanges: self.head > self.usn ? self.head - self.usn : 0,
             lagMilliseconds: self.behindSince.map { Int64(($0.distance(to: now)).milliseconds) } ?? 0,
-            refusal: self.refusal
+            skipped: self.skipped,
+            problem: self.problem
         )
     }
 }

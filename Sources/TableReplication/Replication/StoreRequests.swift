@@ -120,13 +120,14 @@ package struct ApplyRequest: Hashable, Sendable {
         case replace(Run)
     }
 
-    /// Where a foreign publisher's full run is: every document that it did not show is deleted at its end.
+    /// Where a foreign publisher's full run is: what it once showed (`key.peer`) and does not show any more is deleted at
+    /// its end.
     package enum Run: Hashable, Sendable {
-        /// No full run.
+        /// No full run. The ids that these rows name count as shown.
         case incremental
-        /// Note the ids that these rows name; forget older notes first if this is the first part.
+        /// The ids that these rows name count as shown; those of earlier runs do not any more if this is the first part.
         case marking(isFirst: Bool)
-        /// The run is complete: delete what has not been noted.
+        /// The run is complete: delete what this publisher has shown in earlier runs only, unless another one has it too.
         case sweep
     }
 
@@ -150,11 +151,22 @@ package struct ApplyResult: Hashable, Sendable {
     package var wanted: [[UInt8]]
     /// How many documents the collection holds now, if that is known.
     package var documents: Int?
+    /// How many rows could not be taken; the others were, and the checkpoint has moved all the same.
+    package var skipped: Int
+    /// Why the last of those could not be taken.
+    package var skipReason: String?
 
     /// Creates a result.
-    package init(wanted: [[UInt8]] = [], documents: Int? = nil) {
+    package init(
+        wanted: [[UInt8]] = [],
+        documents: Int? = nil,
+        skipped: Int = 0,
+        skipReason: String? = nil
+    ) {
         self.wanted = wanted
         self.documents = documents
+        self.skipped = skipped
+        self.skipReason = skipReason
     }
 }
 

@@ -197,10 +197,14 @@ struct ForeignClientTests {
         _ = bench.say(Self.start)
         _ = bench.say(#"{"api":"cars","mt":"ReplicateNext","src":"r"}"#)
         let old = try #require(bench.read)
-        _ = bench.say(Self.start)
+        // However often: one read at a time.
+        for _ in 0..<3 {
+            _ = bench.say(Self.start)
+            _ = bench.say(#"{"api":"cars","mt":"ReplicateNext","src":"r"}"#)
+            #expect(bench.read == nil)
+        }
         let batch = Bench.batch([(3, 3, .alive, #""a""#, #"{"_id":"a"}"#)])
         #expect(bench.give(.read(old.session, .success(ReadResult(batch: batch, through: 7)))).isEmpty)
-        _ = bench.say(#"{"api":"cars","mt":"ReplicateNext","src":"r"}"#)
         #expect(bench.read?.after == 0)
         #expect(bench.read?.session != old.session)
     }
@@ -213,6 +217,44 @@ struct ForeignClientTests {
         _ = bench.say(#"{"api":"cars","mt":"ReplicateNext","restart":true}"#)
         #expect(bench.read?.after == 0)
         #expect(bench.read?.tombstones == false)
+    }
+
+    @Test("a restart while rows are being read waits for them, drops them, and reads again")
+    func restartedRead() throws {
+        var bench = Bench(usn: 9)
+        try bench.logIn()
+        _ = bench.say(#"{"api":"cars","mt":"ReplicateStart","guid":"\#(Bench.guid)","usn":5,"columns":{"_id":{}}}"#)
+        _ = bench.say(#"{"api":"cars","mt":"ReplicateNext"}"#)
+        let old = try #require(bench.read)
+        for _ in 0..<3 {
+            #expect(bench.say(#"{"api":"cars","mt":"ReplicateNext","restart":true}"#).isEmpty)
+            #expect(bench.read == nil)
+        }
+        let batch = Bench.batch([(7, 7, .alive, #""b""#, #"{"_id":"b"}"#)])
+        #expect(bench.give(.read(old.session, .success(ReadResult(batch: batch, through: 9)))).isEmpty)
+        let new = try #require(bench.read)
+        #expect(new.after == 0)
+        let all = Bench.batch([(3, 3, .alive, #""a""#, #"{"_id":"a"}"#)])
+        #expect(
+            bench.give(.read(new.session, .success(ReadResult(batch: all, through: 9)))).first
+                == #"{"mt":"ReplicateNextResult","api":"cars","usn":3,"columns":{"_id":"a"}}"#
+        )
+    }
+
+    @Test("messages without src belong to the only session of their api, and to none when there are two")
+    func withoutSource() throws {
+        var bench = Bench(usn: 7)
+        try bench.logIn()
+        _ = bench.say(Self.start)
+        _ = bench.say(#"{"api":"cars","mt":"ReplicateNext"}"#)
+        #expect(bench.read?.after == 0)
+        _ = bench.say(#"{"api":"cars","mt":"ReplicateDel","columns":{"_id":"b"}}"#)
+        #expect(bench.edit?.change == .delete)
+        _ = bench.say(Self.start.replacing(#""src":"r""#, with: #""src":"s""#))
+        _ = bench.say(#"{"api":"cars","mt":"ReplicateDel","columns":{"_id":"b"}}"#)
+        #expect(bench.edit == nil)
+        #expect(bench.say(#"{"api":"cars","mt":"ReplicateNext","src":"other"}"#).isEmpty)
+        #expect(bench.wishes.isEmpty)
     }
 
     @Test("a filter is a property of our own, and documents that leave it are gone from the table")

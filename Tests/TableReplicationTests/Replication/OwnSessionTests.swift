@@ -151,6 +151,22 @@ struct OwnSessionTests {
         #expect(answer.hasSuffix(#""looked":2}"#))
     }
 
+    @Test("a row that its escapes make too long for a message is taken back, and the next one goes out")
+    func oversized() throws {
+        var batch = RowBatch()
+        let quotes = [UInt8](repeating: UInt8(ascii: "\""), count: 200)
+        for (usn, stamps) in [(1, Array("a".utf8)), (2, quotes), (3, Array("b".utf8))] as [(UInt64, [UInt8])] {
+            batch.append(.deleted, usn: usn, firstUSN: 0, id: Array(#""x""#.utf8), body: [], stamps: stamps)
+        }
+        var writer = MessageWriter(.replicateNextResult)
+        #expect(writer.rows(batch, limit: 400) == 1)
+        #expect(
+            String(decoding: writer.taken(), as: UTF8.self)
+                == #"{"mt":"ReplicateNextResult","rows":[{"usn":1,"id":"x","stamps":"a"},"#
+                + #"{"usn":3,"id":"x","stamps":"b"}]}"#
+        )
+    }
+
     @Test("conditions that cannot be read are refused with their place")
     func badQuery() throws {
         var bench = self.bench()
@@ -262,6 +278,27 @@ struct OwnSessionTests {
         #expect(try #require(credit) > 600_000)
     }
 
+    @Test("rows that the store cannot take are counted, and do not stop the session")
+    func skipped() throws {
+        var (bench, _) = try self.subscriber(ResumeResult(checkpoint: nil, documents: 0))
+        _ = bench.say(#"{"mt":"ReplicateStartResult",\#(self.head),"guid":"g","usn":0,"columns":{},"peerage":{}}"#)
+        _ = bench.say(#"{"mt":"ReplicateNextResult",\#(self.head),"usn":3,"head":3,"end":true}"#)
+        let apply = try #require(bench.apply)
+        _ = bench.give(.applied(apply.session, .success(ApplyResult(skipped: 2, skipReason: "too long"))))
+        let status = bench.node.status(of: Bench.app, at: .zero).sessions.first?.collections.first
+        #expect(status?.skipped == 2)
+        #expect(status?.isLive == true)
+        #expect(status?.problem == "2 documents could not be taken; the last one: too long")
+    }
+
+    @Test("a peer that does not answer as one is refused, and asked again")
+    func notOwn() throws {
+        var (bench, _) = try self.subscriber(ResumeResult(checkpoint: nil, documents: 0))
+        #expect(bench.say(#"{"mt":"ReplicateStartResult",\#(self.head),"columns":{"_id":{}}}"#).isEmpty)
+        #expect(bench.node.status(of: Bench.app, at: .zero).sessions.first?.lastError != nil)
+        #expect(bench.node.links[Bench.link]?.replicators.first?.retryAt == .seconds(32))
+    }
+
     @Test("a failure of the store stops its session alone, says why, and is tried again")
     func storeFailure() throws {
         var (bench, _) = try self.subscriber(ResumeResult(checkpoint: nil, documents: 0))
@@ -271,8 +308,11 @@ struct OwnSessionTests {
         let apply = try #require(bench.apply)
         #expect(bench.give(.applied(apply.session, .failure(StoreFailure("disk full")))).isEmpty)
         #expect(bench.closed == nil)
-        let status = bench.node.status(of: Bench.app, at: .zero).sessions.first?.collections.first
-        #expect(status?.refusal == "disk full")
+        let link = bench.node.status(of: Bench.app, at: .zero).sessions.first
+        #expect(link?.collections.first?.problem == "disk full")
+        #expect(link?.collections.first?.isLive == false)
+        #expect(link?.lastError == "collection cars: disk full")
+        #expect(link?.state == .initial)
         // What still comes for it has no effect.
         _ = bench.say(#"{"mt":"ReplicateNextResult",\#(self.head),"rows":[\#(row)],"usn":3,"head":3}"#)
         #expect(bench.apply == nil)
