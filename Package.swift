@@ -104,8 +104,9 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
 /// The test targets, with what they need beyond the target under test.
 let testDependencies: [String: [Target.Dependency]] = [
     "APIServer": [
-        "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesClient", "KubernetesModel", "Metering",
-        "ChildProcess", "ResourceStore", "Resources", "SQLiteStore", logging, nioCore, nioEmbedded,
+        "ChildProcess", "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesClient", "KubernetesModel",
+        "Metering",
+        "ResourceStore", "Resources", "SQLiteStore", logging, nioCore, nioEmbedded,
     ],
     "BigPeerAPI": ["HTTP", "JSON", "PeerModel"],
     "Clocks": [],
@@ -116,7 +117,10 @@ let testDependencies: [String: [Target.Dependency]] = [
     "DQL": ["JSON"],
     "DocumentStore": ["DQL", "Documents", "JSON", grdb],
     "Documents": ["JSON"],
-    "EmbeddedPeer": ["DocumentStore", "Documents", "JSON", "PeerModel", "ChildProcess", "TableReplication", logging],
+    "EmbeddedPeer": [
+        "ChildProcess", "DocumentStore", "Documents", "JSON", "PeerModel", "TableReplication", "TestCertificate",
+        logging,
+    ],
     "FieldOwnership": ["Clocks", "JSON", "KubernetesModel"],
     "HTTP": [],
     "JSON": ["Clocks"],
@@ -130,14 +134,14 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Planning", "ResourceStore", "Resources", "SQLiteStore", logging,
     ],
     "PeerModel": ["JSON"],
-    "PeerSockets": ["ChildProcess", nioCore, nioPosix],
+    "PeerSockets": ["ChildProcess", "TestCertificate", nioCore, nioPosix],
     "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
     "Resources": ["JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", grdb],
     "Spelling": [],
     "TableReplication": ["Clocks", "Documents", "JSON"],
     "YAML": ["Clocks", "JSON"],
-    "peerage": ["EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", "ChildProcess", logging],
+    "peerage": ["ChildProcess", "EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", logging],
 ]
 
 // 0: C libraries of the system.
@@ -149,8 +153,10 @@ var targets: [Target] = [
 for floor in floors {
     targets.append(.target(name: floor.name, dependencies: floor.dependencies, swiftSettings: settings))
 }
-// What tests of several targets read the output of other programs with.
-targets.append(.target(name: "ChildProcess", path: "Tests/ChildProcess", swiftSettings: settings))
+// What tests of several targets share: other programs beside them, and a certificate of their own.
+for name in ["ChildProcess", "TestCertificate"] {
+    targets.append(.target(name: name, path: "Tests/\(name)", swiftSettings: settings))
+}
 for (name, dependencies) in testDependencies.sorted(by: { $0.key < $1.key }) {
     targets.append(
         .testTarget(

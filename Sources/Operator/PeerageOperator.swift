@@ -147,8 +147,7 @@ package final class PeerageOperator: Service {
             accessObstacle: caller.obstacle,
             call: call,
             writer: BigPeerWriter(store: store, cache: caches.bigPeers, events: events, logger: logger),
-            time: time,
-            logger: logger
+            time: time
         )
         let (appChecks, replicationChecks) = (CheckLedger(time: time), CheckLedger(time: time))
         let appReconciler = RemoteReconciler(

@@ -80,6 +80,9 @@ package struct ReplicationMeasurement: Sendable, Hashable {
 }
 
 extension ReplicationMeasurement.Link {
+    /// What is wrong, to be put behind a sentence; empty when nothing is.
+    fileprivate var why: String { self.problem.map { ": \($0)" } ?? "" }
+
     /// The link without the figures that move with every change: what is told at once when it differs.
     fileprivate var outline: Self {
         var outline = self
@@ -112,21 +115,24 @@ extension BigPeerReplication {
         let links = self.links(in: measurement)
         let apart = links.filter { $0.session.state == .connecting || $0.session.state == .failed }
         if let first = apart.first {
-            let why = first.problem.map { ": \($0)" } ?? ""
             let others = apart.count > 1 ? ", and \((apart.count - 1)) more" : ""
-            return tell(.false, .disconnected, "no session with \(first.address)\(others)\(why)")
+            return tell(.false, .disconnected, "no session with \(first.address)\(others)\(first.why)")
         }
         guard !links.isEmpty else {
             return tell(.false, .disconnected, "no other peer is connected; this side waits to be dialled")
         }
         if let behind = links.first(where: { $0.session.state == .catchingUp }) {
-            return tell(.false, .catchingUp, "taking over what was there before, with \(behind.session.peer)")
+            let peer = "\(behind.session.peer)\(behind.why)"
+            return tell(.false, .catchingUp, "taking over what was there before, with \(peer)")
         }
         let isAsked = links.contains { !$0.published.isEmpty }
         guard isAsked || !self.spec.queriesByCollection.isEmpty else {
             return tell(.false, .nothingSubscribed, "neither side asks for any data")
         }
-        return tell(.true, .live, "\(links.count == 1 ? "one session is" : "\(links.count) sessions are") live")
+        // Such as rows that could not be taken: the others come.
+        let trouble = links.first { $0.problem != nil }.map { "; \($0.session.peer)\($0.why)" } ?? ""
+        let sessions = links.count == 1 ? "one session is live" : "\(links.count) sessions are live"
+        return tell(.true, .live, sessions + trouble)
     }
 
     /// The status with what is measured now; `nil` when it says so already, or when it has nothing to say yet.

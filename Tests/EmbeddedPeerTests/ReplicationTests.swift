@@ -4,6 +4,7 @@ import JSON
 import Logging
 import PeerModel
 import TableReplication
+import TestCertificate
 import Testing
 
 @testable import EmbeddedPeer

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import PeerSockets
+import TestCertificate
 import Testing
 
 @Suite("Peer socket", .timeLimit(.minutes(10)))

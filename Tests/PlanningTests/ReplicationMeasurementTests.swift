@@ -67,6 +67,14 @@ struct ReplicationMeasurementTests {
             told([Self.link(.live), Self.link(.failed, problem: "Connection refused")])
                 == "False Disconnected: no session with 127.0.0.1:4040: Connection refused"
         )
+        #expect(
+            told([Self.link(.catchingUp, problem: "collection cars: the disk is full")])
+                == "False CatchingUp: taking over what was there before, with paris: collection cars: the disk is full"
+        )
+        #expect(
+            told([Self.link(.live), Self.link(.live, isDialled: false, problem: "collection cars: 2 rows left out")])
+                == "True Live: 2 sessions are live; paris: collection cars: 2 rows left out"
+        )
         #expect(told([]) == "False Disconnected: no other peer is connected; this side waits to be dialled")
         // A link that another replication of the app dials.
         #expect(told([Self.link(.failed, address: "10.0.0.9:1"), Self.link(.live)]).hasPrefix("True Live"))

@@ -1,7 +1,6 @@
 import Clocks
 import ControllerRuntime
 import KubernetesModel
-import Logging
 import PeerModel
 import Planning
 import ResourceStore
@@ -35,7 +34,6 @@ struct BigPeerReconciler: Sendable {
     let call: @Sendable (PeerRequest, _ bigPeer: ObjectKey) async -> PeerResponse
     let writer: BigPeerWriter
     let time: any Time
-    let logger: Logger
 
     func reconcile(_ key: ObjectKey) async -> Requeue {
         guard let peer = self.cache.get(key) else {

@@ -1,7 +1,8 @@
 /// A certificate for `localhost` that signs itself, made for these tests with
 /// `openssl req -x509 -newkey ec -nodes -days 36500 -addext subjectAltName=DNS:localhost,IP:127.0.0.1`.
-enum TestCertificate {
-    static let certificate = Array(
+public enum TestCertificate {
+    /// The certificate, in PEM.
+    public static let certificate = Array(
         """
         -----BEGIN CERTIFICATE-----
         MIIBnDCCAUGgAwIBAgIUIRHHTbPxMb9AEXh6hRd/wsdl43gwCgYIKoZIzj0EAwIw
@@ -16,7 +17,8 @@ enum TestCertificate {
         -----END CERTIFICATE-----
         """.utf8
     )
-    static let key = Array(
+    /// Its key, in PEM.
+    public static let key = Array(
         """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSs+uLGCKFpl4xyuu
