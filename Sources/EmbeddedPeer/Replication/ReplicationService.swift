@@ -160,8 +160,8 @@ final class ReplicationService: Sendable {
                 await self.tell(driver) { $0.open(documents, of: app) }
                 told.insert(app)
             }
-            // Each look costs with all that the peer holds: many changes must not take a processor for themselves.
-            try? await Task.sleep(for: min(.seconds(1), (ContinuousClock.now - began) * 4))
+            // Each look costs with all that the peer holds: many changes take a twentieth of a processor, and no more.
+            try? await Task.sleep(for: min(.seconds(2), (ContinuousClock.now - began) * 19))
         }
     }
 
