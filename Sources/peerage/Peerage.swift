@@ -3,6 +3,14 @@ import CPlatform
 import Console
 import KubernetesModel
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The program.
 struct Peerage: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,8 +29,8 @@ struct Peerage: AsyncParsableCommand {
 
             In a cluster, `peerage controller` and `peerage host` take the place of `peerage run`: docs/cluster.md.
 
-            All other commands but validate, schema, backup and restore are clients of a Kubernetes API: that of `peerage run`, or a \
-            cluster's. They find it as `peerage help get` describes.
+            All other commands but validate, schema, backup and restore are clients of a Kubernetes API: that of \
+            `peerage run`, or a cluster's. They find it as `peerage help get` describes.
 
             Exit codes: 0 done or yes; 1 the answer is no (invalid, not ready, not found, differences); 2 and above \
             nobody could tell (usage, unreadable, unreachable).
@@ -62,18 +70,28 @@ enum Program {
             } else {
                 try command.run()
             }
+            self.leave(0)
         } catch let failure as CommandFailure {
             self.end(failure)
         } catch let status as APIStatus {
             self.end(CommandFailure(status))
         } catch {
             // Wrong usage, requests for help, and exit codes.
-            Peerage.exit(withError: error)
+            let (text, code) = (Peerage.fullMessage(for: error), Peerage.exitCode(for: error))
+            if !text.isEmpty { (code.isSuccess ? Terminal.output : Terminal.messages).writeLine(text) }
+            self.leave(code.rawValue)
         }
     }
 
     private static func end(_ failure: CommandFailure) -> Never {
         if !failure.message.isEmpty { Terminal.messages.writeLine("peerage: \(failure.message)") }
-        Peerage.exit(withError: ExitCode(failure.verdict.rawValue))
+        self.leave(failure.verdict.rawValue)
+    }
+
+    /// Ends the process without what libraries have registered for its end: OpenSSL tidies up there while libcurl's
+    /// thread may still do the same for itself, and about one of three hundred commands ended with a double `free`.
+    private static func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 }

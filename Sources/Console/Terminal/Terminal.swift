@@ -61,11 +61,11 @@ package struct Terminal: Sendable {
         var text = text
         let error = text.withUTF8 { Self.writeAll(UnsafeRawBufferPointer($0), to: self.descriptor) }
         guard let error else { return }
-        if error == EPIPE { exit(Self.brokenPipeStatus) }
+        if error == EPIPE { _exit(Self.brokenPipeStatus) }
         if self.descriptor == STDOUT_FILENO {
             Self.messages.write("peerage: cannot write to the standard output: \(String(cString: strerror(error)))\n")
         }
-        exit(Verdict.couldNotTell.rawValue)
+        _exit(Verdict.couldNotTell.rawValue)
     }
 
     /// Writes lines.
