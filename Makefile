@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # The import check makes the floors of Package.swift binding.
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
-SWIFT_TEST := swift test --disable-xctest --explicit-target-dependency-import-check error
+SWIFT_TEST := scripts/test.sh
 PEERAGE := .build/debug/peerage
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 # What `make run` watches, and where it keeps its data.

@@ -24,7 +24,7 @@ if [ "${1:-}" = deploy ]; then
 fi
 
 if ! command -v swift >/dev/null 2>&1; then
-    echo "setup: no swift on PATH. Peerage needs the Swift 6.2 toolchain or a newer one: https://www.swift.org/install" >&2
+    echo "setup: no swift on PATH. Peerage needs the Swift 6.3 toolchain or a newer one: https://www.swift.org/install" >&2
     exit 1
 fi
 

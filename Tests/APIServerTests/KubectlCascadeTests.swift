@@ -31,7 +31,7 @@ struct KubectlCascadeTests {
             try await Self.family(kubectl)
             try await kubectl.expect("delete bp owner", prints: "deleted")
             // Old clients call it an error when there is nothing to wait for.
-            _ = try await kubectl.attempt("wait --for=delete cm/owned --timeout=30s")
+            _ = try await kubectl.attempt("wait --for=delete cm/owned --timeout=120s")
             try await kubectl.expectFailure("get cm owned", prints: "not found")
         }
     }
@@ -44,7 +44,7 @@ struct KubectlCascadeTests {
             try await kubectl.expect("get bp owner -o jsonpath={.metadata.finalizers}", prints: "foregroundDeletion")
             let release = #"patch cm owned --type json -p '[{"op":"remove","path":"/metadata/finalizers"}]'"#
             try await kubectl.expect(release)
-            _ = try await kubectl.attempt("wait --for=delete bp/owner --timeout=30s")
+            _ = try await kubectl.attempt("wait --for=delete bp/owner --timeout=120s")
             try await kubectl.expectFailure("get bp owner", prints: "not found")
             try await kubectl.expectFailure("get cm owned", prints: "not found")
         }
@@ -68,7 +68,7 @@ struct KubectlCascadeTests {
             }
             try await kubectl.expect("delete cm one --cascade=foreground --wait=false", prints: "deleted")
             for name in ["one", "two"] {
-                _ = try await kubectl.attempt("wait --for=delete cm/\(name) --timeout=30s")
+                _ = try await kubectl.attempt("wait --for=delete cm/\(name) --timeout=120s")
                 try await kubectl.expectFailure("get cm \(name)", prints: "not found")
             }
         }

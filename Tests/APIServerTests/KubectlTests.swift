@@ -157,7 +157,7 @@ struct KubectlTests {
             try await kubectl.expect("delete bp a --wait=false", prints: "deleted")
             try await kubectl.expectFailure("wait --for=delete bp/a --timeout=1s", prints: "timed out")
             let release = #"patch bp a --type json -p '[{"op":"remove","path":"/metadata/finalizers"}]'"#
-            async let waiting = kubectl.attempt("wait --for=delete bp/a --timeout=30s")
+            async let waiting = kubectl.attempt("wait --for=delete bp/a --timeout=120s")
             try await kubectl.expect(release)
             let waited = try await waiting
             // Old clients that come too late to see it go say that there is nothing.
@@ -171,7 +171,7 @@ struct KubectlTests {
         try await KubectlSession.run(program) { kubectl in
             try await kubectl.createPeer("a")
             try await kubectl.expectFailure("wait bp a --for=condition=Ready --timeout=1s", prints: "timed out")
-            async let ready = kubectl.attempt("wait bp a --for=condition=Ready --timeout=30s")
+            async let ready = kubectl.attempt("wait bp a --for=condition=Ready --timeout=120s")
             let status: JSONValue = [
                 "status": [
                     "observedGeneration": 1,

@@ -128,7 +128,7 @@ struct ServerTests {
 
     @Test(
         "a shutdown ends watches whose clients do not read; without that it would wait for ever",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func shutdown() async throws {
         try await TestServer.run { server in

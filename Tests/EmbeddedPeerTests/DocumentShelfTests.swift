@@ -7,7 +7,7 @@ import Testing
 
 @testable import EmbeddedPeer
 
-@Suite("Document shelf", .timeLimit(.minutes(1)))
+@Suite("Document shelf", .timeLimit(.minutes(10)))
 struct DocumentShelfTests {
     private static let app = "2164bef3-37c0-489c-9ac6-c94b034525d7"
 

@@ -75,7 +75,7 @@ final class Bench: Sendable {
     }
 
     /// Waits until nothing moves any more; what is then not as declared.
-    func settle(within limit: Duration = .seconds(120)) async throws -> [String] {
+    func settle(within limit: Duration = .seconds(300)) async throws -> [String] {
         try await self.controllers.settle(within: limit, time: SystemTime())
     }
 

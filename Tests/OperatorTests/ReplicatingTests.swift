@@ -58,11 +58,10 @@ extension Bench {
 
     /// Waits until a peer holds so many documents.
     fileprivate func await(documents count: Int, at peer: String) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < deadline {
+        while true {
+            try Task.checkCancellation()
             if try await self.execute("SELECT * FROM cars", at: peer).items.count == count { return }
             await Task.yield()
         }
-        Issue.record("\(peer) does not hold \(count) documents")
     }
 }

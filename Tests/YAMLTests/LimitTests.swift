@@ -12,13 +12,9 @@ struct LimitTests {
             text +=
                 "a\(level): &a\(level) [" + repeatElement("*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
         }
-        let clock = ContinuousClock()
-        let elapsed = try clock.measure {
-            let error = try failure(text)
-            #expect(error.reason == .limit)
-            #expect(error.mark.line == 6)
-        }
-        #expect(elapsed < .seconds(1))
+        let error = try failure(text)
+        #expect(error.reason == .limit)
+        #expect(error.mark.line == 6)
     }
 
     @Test("merge keys and long texts cannot multiply either")

@@ -48,12 +48,12 @@ struct ClusterTests {
         }
 
         func untilReady(_ kinds: String = "bp,bpa,bpr") async throws {
-            try await self.kubectl("wait", "--for=condition=Ready", "--timeout=120s", kinds, "--all")
+            try await self.kubectl("wait", "--for=condition=Ready", "--timeout=300s", kinds, "--all")
         }
 
         /// Deletes all that a test made, through the finalizers of controllers that still run.
         func clear() async throws {
-            try await self.kubectl("delete", "bpr,bpa,bp", "--all", "--timeout=120s")
+            try await self.kubectl("delete", "bpr,bpa,bp", "--all", "--timeout=300s")
         }
 
         func until(_ resource: String, _ name: String, _ path: String, is value: String) async throws {
@@ -255,7 +255,7 @@ struct ClusterTests {
         let second = try scene.controller()
         try await second.until("Leader seen")
         try await scene.kubectl("apply", "-f", "-", input: Self.fleet(at: "\(address)", count))
-        try await scene.kubectl("wait", "--for=condition=Ready", "--timeout=120s", "bpr/r0")
+        try await scene.kubectl("wait", "--for=condition=Ready", "--timeout=300s", "bpr/r0")
         switch end {
         case .terminated:
             #expect(try await first.stop() == 0)

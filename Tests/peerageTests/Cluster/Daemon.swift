@@ -58,7 +58,7 @@ final class Daemon: Sendable {
     func signal(_ signal: Int32) { self.process.send(signal) }
 
     /// Waits until it has said something, now or earlier.
-    func until(_ text: String, within limit: Duration = .seconds(120)) async throws {
+    func until(_ text: String, within limit: Duration = .seconds(300)) async throws {
         let id = UUID()
         let isFound = await self.wait(limit, id) { continuation in
             self.state.withLock { state in
@@ -75,7 +75,7 @@ final class Daemon: Sendable {
     ///
     /// - Returns: The exit code, or the number of the signal that ended it.
     @discardableResult
-    func untilEnd(within limit: Duration = .seconds(120)) async throws -> Int32 {
+    func untilEnd(within limit: Duration = .seconds(300)) async throws -> Int32 {
         let id = UUID()
         let hasEnded = await self.wait(limit, id) { continuation in
             self.state.withLock { state in

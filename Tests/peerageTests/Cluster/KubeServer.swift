@@ -45,7 +45,7 @@ final class KubeServer: Sendable {
         self.kubeconfig = try #require(result.output.split(separator: "\n").last.map(String.init))
         // 1.20 does not know the rules in CEL, and its schema is what kubectl would hold them against.
         try await self.kubectl("apply", "--validate=false", "-f", "\(Self.repository)/manifests/crds")
-        try await self.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+        try await self.kubectl("wait", "--for=condition=Established", "--timeout=300s", "crd", "--all")
     }
 
     /// Takes the server down when this process has ended, also when it was killed.
