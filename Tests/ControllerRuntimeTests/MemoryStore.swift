@@ -19,6 +19,8 @@ final class MemoryStore: ResourceStore {
         var isMuted = false
         /// Writes wait for it to open, and fail when their task is cancelled, as HTTP requests do.
         var gate: Latch?
+        /// How many writes have come to the gate.
+        var waiting = 0
         var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
     }
 
@@ -170,7 +172,11 @@ final class MemoryStore: ResourceStore {
     }
 
     private func write(_ object: Object) async throws(APIStatus) -> Object {
-        if let gate = self.state.withLock(\.gate) {
+        let gate = self.state.withLock { state in
+            if state.gate != nil { state.waiting += 1 }
+            return state.gate
+        }
+        if let gate {
             if !Task.isCancelled { try? await gate.wait() }
             if Task.isCancelled { throw APIStatus(.serviceUnavailable, "cancelled") }
         }
