@@ -60,6 +60,26 @@ struct HealthTests {
         #expect(!Health(of: object).isWell)
     }
 
+    @Test("a replication that moves no data is failing, although its Big Peer holds what the spec says")
+    func noData() {
+        let ready = Samples.condition(.ready, .true, .synced)
+        func replication(_ replicating: Condition, dialling: Bool = true) -> Health {
+            var object = Samples.replication("cars-berlin", on: "berlin", [ready, replicating])
+            if dialling { object.status?["connections"] = ["127.0.0.1:1"] }
+            return Health(of: object)
+        }
+        let apart = Samples.condition(.replicating, .false, .disconnected, "no session with 127.0.0.1:1: refused")
+        let health = replication(apart)
+        #expect(health.level == .failing)
+        #expect(health.reason == "Disconnected")
+        #expect(health.message == "no session with 127.0.0.1:1: refused")
+        #expect(health.advice == Reason.disconnected.advice)
+        #expect(replication(apart, dialling: false).level == .ready, "nobody to talk to is nothing wrong by itself")
+        #expect(replication(Samples.condition(.replicating, .false, .catchingUp)).level == .ready)
+        #expect(replication(Samples.condition(.replicating, .unknown, .notMeasured)).level == .ready)
+        #expect(replication(Samples.condition(.replicating, .true, .live)).level == .ready)
+    }
+
     @Test("every reason that is a warning has a word of advice", arguments: Reason.allCases.filter(\.isWarning))
     func advice(reason: Reason) {
         #expect(reason.advice?.hasSuffix(".") == true)

@@ -56,6 +56,8 @@ package final class ManifestSource: Service {
     private let metrics: ManifestMetrics?
     private let signal = Signal()
     private let firstPass = Latch()
+    /// What was wrong when the folder was read first.
+    private let firstProblems = Mutex<[String]?>(nil)
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
     private let applied = Mutex<[Inventory.Entry: Int]>([:])
     /// The inventory as it is stored, once it was read; nobody else writes it.
@@ -106,6 +108,7 @@ package final class ManifestSource: Service {
                 let report = await self.pass(isThorough: isThorough, pruneDelay: Self.pruneDelay)
                 self.metrics?.passed(report)
                 if report.isWaitingToPrune { self.lookAgain(after: Self.pruneDelay) }
+                self.firstProblems.withLock { $0 = $0 ?? report.problems }
                 self.firstPass.open()
                 watch.rearm(self.reader.folders)
                 self.log(report, told: &told)
@@ -116,8 +119,12 @@ package final class ManifestSource: Service {
     }
 
     /// Waits until the folder has been read and applied once.
-    package func untilFirstPass() async throws(CancellationError) {
+    ///
+    /// - Returns: What was wrong then, a line each.
+    /// - Throws: When the task is cancelled.
+    package func untilFirstPass() async throws(CancellationError) -> [String] {
         try await self.firstPass.wait()
+        return self.firstProblems.withLock { $0 ?? [] }
     }
 
     /// Reads the folder once and makes the store agree.
