@@ -39,6 +39,14 @@ struct HealthTests {
         #expect(Health(of: creating).level == .progressing)
     }
 
+    @Test("what waits for something suspended says how that goes on")
+    func waitingForSuspended() {
+        let waiting = Samples.condition(.ready, .false, .suspended, "BigPeer \"fleet/berlin\" is suspended")
+        let app = Samples.object(.bigPeerApp, "cars", conditions: [waiting])
+        #expect(Health(of: app).advice?.contains("peerage resume") == true)
+        #expect(Health(of: Samples.object(.bigPeer, "berlin", spec: ["suspend": true])).advice == nil)
+    }
+
     @Test("a ready of an earlier spec does not count")
     func stale() {
         let ready = Samples.condition(.ready, .true, .synced)
