@@ -93,6 +93,7 @@ package final class PeerageOperator: Service {
         let watch: ReplicationWatch?
         let hosting: BigPeerReconciler.Hosting
         let isListening: @Sendable (ObjectKey, Resources.EmbeddedBigPeer) -> Bool
+        let sight: @Sendable (BigPeerReplication) -> ReplicationSight
         switch peers {
         case .here(let name, let directory):
             let news = ReplicationNews()
@@ -104,13 +105,25 @@ package final class PeerageOperator: Service {
                 onReplication: { news.add($0, appID: $1) }
             )
             (host, roster, hosting) = (local, nil, .here(local, name: name))
-            watch = ReplicationWatch(news, host: local, time: time, tell: triggers.replicationMeasured)
+            let measured = ReplicationWatch(news, host: local, time: time)
+            watch = measured
+            sight = { replication in
+                measured.measurement(of: replication.spec.app, at: replication.bigPeerKey)
+                    .map(ReplicationSight.measured) ?? .unmeasured
+            }
             isListening = { peer, embedded in embedded.host != name || local.isListening(peer) }
         case .elsewhere(let namespace):
             let hosts = HostRoster(store: store, namespace: namespace, time: time, logger: logger)
             (host, roster, hosting) = (nil, hosts, .elsewhere(hosts.standing(of:)))
             watch = nil
             isListening = { _, _ in true }
+            sight = { replication in
+                guard let embedded = caches.bigPeers.get(replication.bigPeerKey)?.spec.embedded else {
+                    return .unmeasured
+                }
+                // What a host said that is gone holds no more.
+                return hosts.standing(of: embedded.host) == .missing ? .unmeasured : .toldByHost
+            }
         }
         let caller = PeerCaller(
             exchange: exchange,
@@ -132,7 +145,7 @@ package final class PeerageOperator: Service {
                 replications: caches.replications(named:),
                 apps: caches.apps(named:),
                 replicationsOfApp: { bigPeer, app in caches.replications(needing: app, on: bigPeer) },
-                measurement: { watch?.measurement(of: $0.spec.app, at: $0.bigPeerKey) }
+                sight: sight
             )
         }
         let call: @Sendable (PeerRequest, ObjectKey) async -> PeerResponse = { request, key in
@@ -294,7 +307,9 @@ package final class PeerageOperator: Service {
             await withTaskGroup { group in
                 group.addTask { await self.caches.run() }
                 group.addTask { await self.events.run() }
-                if let watch = self.watch { group.addTask { await watch.run() } }
+                if let watch = self.watch {
+                    group.addTask { await watch.run(self.triggers.replicationMeasured) }
+                }
                 if let roster = self.roster {
                     group.addTask { await roster.run { self.triggers.hostsChanged() } }
                 }
