@@ -25,6 +25,7 @@ package enum PeerHostingPlace: Sendable, Hashable {
 package final class PeerageOperator: Service {
     let caches: ResourceCaches
     private let host: EmbeddedPeerHost?
+    private let leases: Informer<KnownLease>?
     private let roster: HostRoster?
     private let watch: ReplicationWatch?
     private let gates: HostGates
@@ -89,6 +90,7 @@ package final class PeerageOperator: Service {
         )
         let triggers = Triggers(caches: caches, hostsAreElsewhere: peers.isElsewhere)
         let host: EmbeddedPeerHost?
+        let leases: Informer<KnownLease>?
         let roster: HostRoster?
         let watch: ReplicationWatch?
         let hosting: BigPeerReconciler.Hosting
@@ -104,7 +106,7 @@ package final class PeerageOperator: Service {
                 onStop: { triggers.bigPeerStopped($0) },
                 onReplication: { news.add($0, appID: $1) }
             )
-            (host, roster, hosting) = (local, nil, .here(local, name: name))
+            (host, leases, roster, hosting) = (local, nil, nil, .here(local, name: name))
             let measured = ReplicationWatch(news, host: local, time: time)
             watch = measured
             sight = { replication in
@@ -113,8 +115,9 @@ package final class PeerageOperator: Service {
             }
             isListening = { peer, embedded in embedded.host != name || local.isListening(peer) }
         case .elsewhere(let namespace):
-            let hosts = HostRoster(store: store, namespace: namespace, time: time, logger: logger)
-            (host, roster, hosting) = (nil, hosts, .elsewhere(hosts.standing(of:)))
+            let known = Informer<KnownLease>(leasesIn: namespace, store: store, time: time, logger: logger)
+            let hosts = HostRoster(known, time: time)
+            (host, leases, roster, hosting) = (nil, known, hosts, .elsewhere(hosts.standing(of:)))
             watch = nil
             isListening = { _, _ in true }
             sight = { replication in
@@ -255,11 +258,19 @@ package final class PeerageOperator: Service {
         self.gates = gates
         self.events = events
         self.host = host
+        self.leases = leases
         self.roster = roster
         self.watch = watch
         self.triggers = triggers
         self.metrics = metrics
         metrics.watch(gates, caches, apps: appChecks, replications: replicationChecks)
+        if let measured = watch { metrics.watch(measured) }
+        if let leases, let election {
+            let scope = ControllerScope(namespaces)
+            let rivals = RivalControllers(own: election.lease, scope: scope, time: time, logger: logger)
+            rivals.expose(in: metrics.registry)
+            leases.subscribe(rivals.heard)
+        }
     }
 
     /// Creates an operator that runs embedded peers itself.
@@ -310,6 +321,7 @@ package final class PeerageOperator: Service {
                 if let watch = self.watch {
                     group.addTask { await watch.run(self.triggers.replicationMeasured) }
                 }
+                if let leases = self.leases { group.addTask { await leases.run() } }
                 if let roster = self.roster {
                     group.addTask { await roster.run { self.triggers.hostsChanged() } }
                 }

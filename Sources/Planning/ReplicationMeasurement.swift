@@ -39,6 +39,9 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         }
     }
 
+    /// All links.
+    package var links: [Link] { self.accepted + self.dialled.values.flatMap(\.self) }
+
     /// The links that concern a replication which dials these addresses, in their order.
     package func links(dialling addresses: some Sequence<String>) -> [Link] {
         self.accepted + addresses.flatMap { self.dialled[$0] ?? [] }

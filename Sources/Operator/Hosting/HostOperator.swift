@@ -67,7 +67,8 @@ package final class HostOperator: Service {
         logger: Logger
     ) throws {
         let folder = try HostFolder(configuration.directory)
-        let store = MeteredStore(store, in: metrics.registry)
+        // The signs of life of a Lease are no news.
+        let (leases, store) = (store, MeteredStore(store, in: metrics.registry))
         let bigPeers = Informer(
             store: store,
             kind: .bigPeer,
@@ -127,7 +128,7 @@ package final class HostOperator: Service {
             hosts: configuration.names,
             identity: folder.identity,
             namespace: configuration.leaseNamespace,
-            store: store,
+            store: leases,
             time: time,
             logger: logger
         )
@@ -137,6 +138,9 @@ package final class HostOperator: Service {
         self.controller = controller
         self.replications = replications
         self.folder = folder
+        metrics.watch(replications.watch)
+        metrics.watch(.bigPeer) { bigPeers.status }
+        metrics.watch(.bigPeerReplication) { replications.cache.status }
     }
 
     /// Works until it is asked to stop.

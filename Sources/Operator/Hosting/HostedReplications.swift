@@ -16,7 +16,7 @@ final class HostedReplications: Sendable {
     let controller: Controller<ObjectKey>
 
     private let byBigPeer: InformerIndex<BigPeerReplication>
-    private let watch: ReplicationWatch
+    let watch: ReplicationWatch
 
     /// Creates the way; nothing goes it yet.
     ///

@@ -46,6 +46,16 @@ final class ReplicationWatch: Sendable {
         return self.entries.withLock { $0[bigPeer]?[app]?.told } ?? ReplicationMeasurement()
     }
 
+    /// The links of all peers that run, as they were told last.
+    var links: [ReplicationMeasurement.Link] {
+        self.entries.withLock { entries in
+            entries.filter { self.host.isListening($0.key) }.values.flatMap(\.values).flatMap(\.told.links)
+        }
+    }
+
+    /// How many peers run.
+    var peerCount: Int { self.host.listeningCount }
+
     /// Looks at what is new, until the task is cancelled.
     ///
     /// - Parameter tell: Told what is worth another look.

@@ -35,6 +35,19 @@ struct HostedReplicationTests {
                 let page = String(decoding: metrics.page.body, as: UTF8.self)
                 let told = #"peerage_store_writes_total{kind="BigPeerReplication",verb="update_status",result="OK"}"#
                 #expect(page.contains(told))
+                for line in [
+                    "peerage_embedded_peers 2", #"peerage_replication_links{state="Live"} 2"#,
+                    #"peerage_replication_links{state="Failed"} 0"#, "peerage_replication_lag_changes 0",
+                    #"peerage_watch_lists_total{kind="BigPeer"} 1"#,
+                    #"peerage_watch_lists_total{kind="BigPeerReplication"} 1"#,
+                ] {
+                    #expect(page.contains("\n\(line)\n"), "\(line)")
+                }
+                for name in ["embeddedpeer", "hostedreplication"] {
+                    #expect(page.contains("controller_runtime_reconcile_total{controller=\"\(name)\""), "\(name)")
+                }
+                let known = Set(OperatorMetrics.definitions.map(\.name))
+                #expect(Set(metrics.registry.definitions.map(\.name)).isSubset(of: known))
             }
         }
     }

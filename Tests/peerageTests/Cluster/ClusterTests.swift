@@ -308,6 +308,20 @@ struct ClusterTests {
         return ([head] + replications).joined(separator: "\n")
     }
 
+    @Test("controllers whose Leases have two names warn of one another")
+    func twoLeases() async throws {
+        let scene = try await Scene()
+        let first = try scene.controller()
+        try await first.until("This process leads")
+        let second = try scene.controller("--lease", "another-controller")
+        let warning = "another controller looks after the same resources"
+        try await first.until(warning)
+        try await second.until(warning)
+        #expect(first.output.contains("\(scene.namespace)/another-controller"))
+        #expect(second.output.contains("\(scene.namespace)/peerage-controller"))
+        for controller in [first, second] { #expect(try await controller.stop() == 0) }
+    }
+
     // MARK: - An API server that fails
 
     @Test("an API server that is killed and comes back is survived: peers run on, watches begin anew, all converges")
