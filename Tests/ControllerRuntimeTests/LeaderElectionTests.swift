@@ -25,6 +25,7 @@ struct LeaderElectionTests {
                 store: self.view,
                 lease: ObjectKey(namespace: "peerage", name: "controller"),
                 identity: name,
+                annotations: ["example.org/leader": name],
                 time: time,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -137,6 +138,7 @@ struct LeaderElectionTests {
         #expect(try #require(self.store.lastChange) - done < .seconds(2))
         #expect(self.store.holders == ["first", "", "second"])
         #expect(self.store.lease?.spec?["leaseTransitions"] == 1)
+        #expect(self.store.lease?.metadata.annotations == ["example.org/leader": "second"])
         second.end.open()
         #expect(await second.result() == nil)
     }
