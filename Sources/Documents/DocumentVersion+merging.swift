@@ -73,6 +73,31 @@ extension DocumentVersion {
     }
 }
 
+extension DocumentVersion {
+    /// Whether the owner of explicit stamps knows all that this version knows, and more.
+    package func isStale(behind stamps: FieldStamps) -> Bool {
+        self.isNoNewer(thanExplicit: stamps) && !self.knows(explicit: stamps)
+    }
+}
+
+extension FieldStamps {
+    /// Whether the owner of other explicit stamps knows all that the owner of these knows, and more.
+    package func isStale(behind other: FieldStamps) -> Bool {
+        self != other && other.covers(self) && !self.covers(other)
+    }
+
+    private func covers(_ other: FieldStamps) -> Bool {
+        if let theirs = other.deletedAt {
+            guard let mine = self.deletedAt, theirs <= mine else { return false }
+        }
+        guard other.base <= max(self.base, self.deletedAt ?? self.base) else { return false }
+        return other.marks.allSatisfy { mark in
+            if let deletedAt = self.deletedAt, mark.stamp <= deletedAt { return true }
+            return self.mark(of: mark.name).map { mark.stamp <= $0.stamp } ?? false
+        }
+    }
+}
+
 extension DocumentVersion.Field {
     fileprivate func givesWay(to other: DocumentVersion.Field) -> Bool {
         if self.stamp != other.stamp { return self.stamp < other.stamp }

@@ -146,6 +146,53 @@ struct LintTests {
         #expect(findings.map(\.rule) == [.reservedWord, .legacy, .doubleQuotes, .doubleQuotes, .parameter])
     }
 
+    @Test(
+        "the condition of a statement is looked at where it stands, and nothing else of the statement",
+        arguments: [
+            ("SELECT * FROM cars", []),
+            ("INSERT INTO cars DOCUMENTS ({'_id': '1'})", []),
+            ("SELECT * FROM cars WHERE color = :color AND _id = '1'", []),
+            ("DELETE FROM cars WHERE true", []),
+            ("UPDATE cars SET a = b == 1 WHERE c = 1", []),
+            (
+                "SELECT * FROM cars\nWHERE color = \"blue\"",
+                [
+                    "line 2, column 15: warning: has \"blue\" in double quotes, which DQL takes for the name of a field, so "
+                        + "that nothing matches; write 'blue'"
+                ]
+            ),
+            (
+                "DELETE FROM cars WHERE color <> 'x' OR color <> 'y'",
+                [
+                    "column 24: warning: is true whatever the field is, because color <> 'x' or else color <> 'y'; write "
+                        + "AND, if that is meant"
+                ]
+            ),
+            (
+                "UPDATE cars SET a = 1 WHERE owner = NULL",
+                ["column 37: warning: compares with NULL by =, which is never true; write IS NULL, or IS NOT NULL"]
+            ),
+            (
+                "EVICT FROM cars WHERE (a == 1 AND a == 2)",
+                [
+                    "column 26: warning: has == of the legacy query language; write =",
+                    "column 37: warning: has == of the legacy query language; write =",
+                ]
+            ),
+        ]
+    )
+    func statements(text: String, messages: [String]) throws {
+        #expect(DQLLint.findings(in: try DQLStatement(parsing: text)).map(\.description) == messages)
+    }
+
+    @Test("of very many findings only the first are told")
+    func manyFindings() throws {
+        let list = repeatElement("NULL", count: 10_000).joined(separator: ", ")
+        let findings = DQLLint.findings(in: try DQLStatement(parsing: "SELECT * FROM cars WHERE a IN (1, \(list))"))
+        #expect(findings.count == 64)
+        #expect(findings.first?.place.column == 35)
+    }
+
     @Test("every rule has spoken")
     func everyRule() {
         let texts = [

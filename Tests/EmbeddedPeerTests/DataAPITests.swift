@@ -52,6 +52,22 @@ struct DataAPITests {
         }
     }
 
+    @Test("a statement whose condition is probably not what was meant is executed, and the answer warns of it")
+    func warnings() async throws {
+        try await self.withData { data async throws in
+            let body = (["statement": "DELETE FROM cars WHERE color = \"blue\" OR owner = NULL"] as JSONValue).text
+            let reply = try await data("POST", Self.path, body, headers: ["Content-Type: application/json"])
+            #expect(reply.status == 200)
+            #expect(reply.json?["mutatedDocumentIds"] == [])
+            #expect(reply.json?["totalWarningsCount"] == 2)
+            #expect(
+                reply.json?["warnings"]?.array?.last?["message"] == """
+                    column 50: the condition compares with NULL by =, which is never true; write IS NULL, or IS NOT NULL
+                    """
+            )
+        }
+    }
+
     @Test("a bad statement is refused with its place, as JSON of the usual shape")
     func refusal() async throws {
         try await self.withData { data async throws in

@@ -62,7 +62,26 @@ final class LoopbackConnection {
         }
     }
 
-    private func write(_ bytes: [UInt8]) throws {
+    /// Waits for the head of an answer and takes it.
+    func head() throws -> String {
+        while true {
+            if let end = self.headEnd {
+                defer { self.buffer.removeFirst(end + 4) }
+                return String(decoding: self.buffer[..<end], as: UTF8.self)
+            }
+            try self.read()
+        }
+    }
+
+    /// Waits for so many bytes and takes them.
+    func take(_ count: Int) throws -> [UInt8] {
+        while self.buffer.count < count { try self.read() }
+        defer { self.buffer.removeFirst(count) }
+        return Array(self.buffer.prefix(count))
+    }
+
+    /// Sends bytes.
+    func write(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in

@@ -14,12 +14,16 @@ struct ReplicationBenchmark {
     private static let batch = 100
     private static let changes = 50_000
     private static let singles = 300
+    private static let classicRows = 20_000
 
     /// What one side did.
     private struct Figures {
         var copy = Double.nan
         var sustained = Double.nan
         var lags: [Double] = []
+        /// Seconds of each exchange of a client that asks for one row at a time, and of bare TCP with as many bytes.
+        var classic: [Double] = []
+        var roundTrips: [Double] = []
     }
 
     func run(_ report: Report) throws {
@@ -46,7 +50,40 @@ struct ReplicationBenchmark {
                 target: "≤ 1×"
             )
         }
+        try self.limits(report, ours)
     }
+
+    /// What the machine itself can do, in the same run.
+    private func limits(_ report: Report, _ ours: Figures) throws {
+        let document = { (number: Int) in (id: "\"c\(number)\"", body: Self.document(number)) }
+        let sqlite = SQLiteLimit(folder: self.scratch)
+        let copied = try sqlite.append(self.count, perTransaction: 1_000, row: document)
+        self.limit(report, "initial copy beside SQLite's append, 1,000 rows a transaction", ours.copy, copied)
+        let bytes = (0..<self.count).reduce(0) { $0 + Self.document($1).utf8.count }
+        let carried = try LoopbackLimit.oneWay(bytes) * Double(self.count) / Double(bytes)
+        self.limit(report, "initial copy beside the loopback, as many bytes one way", ours.copy, carried)
+        let changed = try sqlite.append(Self.changes, perTransaction: Self.batch, row: document)
+        self.limit(
+            report,
+            "inserts beside SQLite's append, \(Self.batch) rows a transaction",
+            ours.sustained,
+            changed
+        )
+        let (row, trip) = (median(ours.classic), median(ours.roundTrips))
+        let mean = ours.classic.reduce(0, +) / Double(ours.classic.count)
+        report.row(
+            "a client that asks for one row at a time, p50 of \(ours.classic.count)",
+            "\(Self.microseconds(row)) a row (mean \(Self.microseconds(mean))), bare TCP \(Self.microseconds(trip)): "
+                + Self.ratio(row, trip),
+            target: "≤ 1.5×"
+        )
+    }
+
+    private func limit(_ report: Report, _ what: String, _ mine: Double, _ raw: Double) {
+        report.row(what, "\(Int(mine)) rows/s of \(Int(raw)): \(String(format: "%.1f %%", 100 * mine / raw))")
+    }
+
+    private static func microseconds(_ seconds: Double) -> String { String(format: "%.1f µs", seconds * 1_000_000) }
 
     private func row(
         _ report: Report,
@@ -132,7 +169,21 @@ struct ReplicationBenchmark {
             while !(try self.execute(reader, statement)).contains("c\(number)") {}
             figures.lags.append(acknowledged.duration(to: .now).seconds)
         }
+
+        let client = ClassicClient(port: a.replication, app: Self.appID, scratch: self.scratch)
+        let columns = ["_id", "color", "owner", "at", "note"]
+        let rows = try client.rows(of: "cars", columns, atMost: Self.classicRows)
+        figures.classic = rows.seconds
+        figures.roundTrips = try LoopbackLimit.roundTrips(
+            rows.seconds.count,
+            request: rows.request,
+            answer: rows.answer
+        )
         return figures
+    }
+
+    private static func document(_ number: Int) -> String {
+        #"{"_id":"c\#(number)","color":"blue","owner":\#(number),"at":"2026-11-21T12:00:00Z","note":"\#(self.pad)"}"#
     }
 
     private func insert(_ connection: LoopbackConnection, _ numbers: Range<Int>) throws {
@@ -141,8 +192,7 @@ struct ReplicationBenchmark {
         for number in numbers {
             let comma = places.isEmpty ? "" : ","
             places += "\(comma)(:d\(number))"
-            arguments += #"\#(comma)"d\#(number)":{"_id":"c\#(number)","color":"blue","owner":\#(number),"#
-            arguments += #""at":"2026-11-21T12:00:00Z","note":"\#(Self.pad)"}"#
+            arguments += #"\#(comma)"d\#(number)":\#(Self.document(number))"#
         }
         let body = #"{"statement":"INSERT INTO cars DOCUMENTS \#(places)","args":{\#(arguments)}}"#
         _ = try self.execute(connection, body)

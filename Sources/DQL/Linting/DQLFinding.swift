@@ -40,7 +40,7 @@ package struct DQLFinding: Sendable, Hashable {
     package let severity: Severity
     /// Where in the query it shows.
     package let place: DQLPlace
-    /// What is wrong, to be read after "the query".
+    /// What is wrong, to be read after "the query" or "the condition".
     package let message: String
     /// What to write instead, if that is known.
     package let fix: String?

@@ -1,4 +1,4 @@
-/// Finds what is wrong with queries of replications, or probably not meant.
+/// Finds what is wrong with queries of replications and conditions of statements, or probably not meant.
 package enum DQLLint {
     /// Looks at one query.
     ///
@@ -13,7 +13,18 @@ package enum DQLLint {
                 DQLFinding(rule: .syntax, severity: .error, place: error.place, message: error.sentence, fix: nil)
             ]
         }
-        var linter = Linter(query)
+        var linter = Linter(query.expression, in: query.text, of: .replication)
+        linter.lint()
+        return linter.sorted
+    }
+
+    /// Looks at the condition of a statement that is about to be executed.
+    ///
+    /// - Parameter statement: The statement.
+    /// - Returns: Warnings, in the order of their places in the statement's text; none without a condition.
+    package static func findings(in statement: DQLStatement) -> [DQLFinding] {
+        guard let condition = statement.condition else { return [] }
+        var linter = Linter(condition, in: statement.text, of: .statement)
         linter.lint()
         return linter.sorted
     }

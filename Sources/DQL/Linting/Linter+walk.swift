@@ -16,6 +16,7 @@ extension Linter {
         case .literal, .countOfRows: break
         case .path(let path): self.visit(path, at: expression, as: role)
         case .parameter(let name):
+            guard self.surroundings == .replication else { return }
             self.tell(
                 .parameter,
                 at: expression.range.lowerBound,
@@ -132,7 +133,7 @@ extension Linter {
     }
 
     private func offset(of sign: String, between start: Int, _ end: Int) -> Int {
-        let bytes = Array(self.query.text.utf8)
+        let bytes = self.bytes
         let wanted = Array(sign.utf8)
         let last = min(end, bytes.count) - wanted.count
         return (start...max(start, last)).first { bytes[$0...].starts(with: wanted) } ?? start

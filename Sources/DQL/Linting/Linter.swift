@@ -1,14 +1,33 @@
 import JSON
 
-/// Walks through one query and gathers what there is to tell.
+/// Walks through one condition and gathers what there is to tell.
 struct Linter {
-    let query: DQLQuery
-    private let bytes: [UInt8]
+    /// Where the condition stands, which decides what is wrong with it.
+    enum Surroundings {
+        /// It is a query of a replication.
+        case replication
+        /// It is in a statement that is executed at once: there are arguments, and what cannot be evaluated is refused.
+        case statement
+    }
+
+    let surroundings: Surroundings
+    let bytes: [UInt8]
+    private let condition: DQLExpression
     private var findings: [DQLFinding] = []
 
-    init(_ query: DQLQuery) {
-        self.query = query
-        self.bytes = Array(query.text.utf8)
+    /// Nobody reads more; and to find the place of each takes time.
+    private static let maximumFindings = 64
+
+    /// Creates a linter.
+    ///
+    /// - Parameters:
+    ///   - condition: The condition.
+    ///   - text: The whole text that it stands in.
+    ///   - surroundings: What that is.
+    init(_ condition: DQLExpression, in text: String, of surroundings: Surroundings) {
+        self.surroundings = surroundings
+        self.bytes = Array(text.utf8)
+        self.condition = condition
     }
 
     /// The findings in the order of their places.
@@ -20,12 +39,13 @@ struct Linter {
 
     mutating func lint() {
         self.lintTokens()
-        self.visit(self.query.expression, as: .condition)
-        self.lintPatterns()
+        self.visit(self.condition, as: .condition)
+        if self.surroundings == .replication { self.lintPatterns() }
         self.lintOutcomes()
     }
 
     mutating func tell(_ rule: DQLFinding.Rule, at offset: Int, _ message: String, fix: String? = nil) {
+        guard self.findings.count < Self.maximumFindings else { return }
         let place = DQLPlace(offset: offset, in: self.bytes)
         self.findings.append(
             DQLFinding(rule: rule, severity: .warning, place: place, message: message, fix: fix)
@@ -48,7 +68,8 @@ struct Linter {
     /// Finds what the tree no longer shows.
     private mutating func lintTokens() {
         let tokens = (try? Lexer.tokens(of: self.bytes, limits: DQLLimits())) ?? []
-        for token in tokens where token.kind == .symbol(.doubleEqual) {
+        for token in tokens
+        where token.kind == .symbol(.doubleEqual) && self.condition.range.contains(token.range.lowerBound) {
             self.tell(.legacy, at: token.range.lowerBound, "has == of the legacy query language", fix: "=")
         }
     }
@@ -57,7 +78,7 @@ struct Linter {
     private mutating func lintPatterns() {
         guard self.findings.allSatisfy({ $0.rule != .parameter && $0.rule != .unknownFunction }) else { return }
         do throws(DQLError) {
-            _ = try Compiler.program(of: self.query.expression, in: self.bytes)
+            _ = try Compiler.program(of: self.condition, in: self.bytes)
         } catch {
             self.tell(.pattern, at: error.place.offset, "cannot be evaluated: \(error.sentence)")
         }
@@ -66,7 +87,7 @@ struct Linter {
     // MARK: - Outcomes
 
     private mutating func lintOutcomes() {
-        let expression = self.query.expression
+        let expression = self.condition
         // Whoever writes true means it.
         guard expression.form != .literal(true) else { return }
         self.lintOutcome(of: expression, whole: true)

@@ -41,6 +41,16 @@ package struct DQLStatement: Sendable, Hashable {
         }
     }
 
+    /// Which documents it is about: what follows WHERE, if anything does.
+    package var condition: DQLExpression? {
+        switch self.form {
+        case .select(let select): select.condition
+        case .insert: nil
+        case .update(let update): update.condition
+        case .delete(let removal), .evict(let removal): removal.condition
+        }
+    }
+
     /// Whether it changes anything.
     package var isWriting: Bool { if case .select = self.form { false } else { true } }
 

@@ -7,6 +7,9 @@ extension StoredDocuments {
     /// As many bytes of rows may go into one answer; who wants more asks in parts.
     static let maximumAnswer = 64 << 20
 
+    /// As many warnings about its condition are told of one statement.
+    private static let maximumWarnings = 8
+
     func execute(_ text: String, arguments: JSONObject) async throws(StatementError) -> StatementAnswer {
         try await self.execute(text, arguments: arguments, maximumAnswer: Self.maximumAnswer)
     }
@@ -20,6 +23,9 @@ extension StoredDocuments {
         do {
             let statement = try DQLStatement(parsing: text)
             var answer = StatementAnswer(queryType: statement.kind, transaction: 0)
+            answer.warnings = DQLLint.findings(in: statement).prefix(Self.maximumWarnings).map {
+                "\($0.place): the condition \($0.sentence)"
+            }
             var bytes = 0
             var unlisted = 0
             answer.transaction = try await self.store.execute(statement, arguments: arguments) { part in

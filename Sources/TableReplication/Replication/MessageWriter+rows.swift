@@ -26,7 +26,11 @@ extension MessageWriter {
                 }
                 self.name("stamps")
                 self.string(bytes: UnsafeBufferPointer(rebasing: buffer[row.stamps.indices]))
-                if row.kind == .left { self.member("left", true) }
+                switch row.kind {
+                case .alive, .deleted: break
+                case .left: self.member("left", true)
+                case .gone: self.member("gone", true)
+                }
                 self.closeObject()
                 // Stamps may have grown by their escapes.
                 guard self.bytes.count > limit else { continue }

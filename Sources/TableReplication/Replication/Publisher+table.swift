@@ -147,7 +147,7 @@ extension Publisher {
             switch (isLive, row.kind) {
             case (false, _): type = .replicateNextResult
             case (true, .alive): type = row.firstUSN > table.after ? .replicateAdd : .replicateUpdate
-            case (true, .deleted), (true, .left): type = .replicateDel
+            case (true, .deleted), (true, .left), (true, .gone): type = .replicateDel
             }
             var writer = MessageWriter(
                 type,

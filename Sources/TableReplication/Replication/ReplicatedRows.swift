@@ -6,7 +6,8 @@ import JSON
 /// {"mt":"ReplicateNextResult","api":"cars","src":"r1","rows":[
 ///    {"usn":42,"doc":{"_id":"a","color":"blue"},"stamps":"0192…7000.7f3c…4b65"},      alive
 ///    {"usn":43,"id":"b","stamps":"0192…7000.7f3c…4b65;!=0192…7001.7f3c…4b65"},        deleted
-///    {"usn":44,"id":"c","stamps":"0192…7002.7f3c…4b65","left":true}],                 not selected any more
+///    {"usn":44,"id":"c","stamps":"0192…7002.7f3c…4b65","left":true},                  not selected any more
+///    {"usn":45,"id":"e","stamps":"0192…7003.7f3c…4b65","gone":true}],                 evicted by the publisher itself
 ///  "usn":47,"head":47,"end":true}
 ///   │        │         └ the initial run is complete; once
 ///   │        └ the publisher's last durable number
@@ -80,6 +81,7 @@ struct ReplicatedRows: Sendable {
         var id = TextRange.none
         var stamps = TextRange.none
         var hasLeft = false
+        var isGone = false
         guard scanner.take(UInt8(ascii: "{")) else { throw scanner.missing(.object) }
         repeat {
             let name = try scanner.takeName()
@@ -90,6 +92,7 @@ struct ReplicatedRows: Sendable {
             case (3, UInt8(ascii: "d")): body = value
             case (2, UInt8(ascii: "i")): id = value
             case (4, UInt8(ascii: "l")): hasLeft = buffer[Int(value.start)] == UInt8(ascii: "t")
+            case (4, UInt8(ascii: "g")): isGone = buffer[Int(value.start)] == UInt8(ascii: "t")
             case (6, UInt8(ascii: "s")): stamps = try Self.plain(buffer, value, escaped: &escaped, base: base)
             default: continue
             }
@@ -98,7 +101,7 @@ struct ReplicatedRows: Sendable {
         guard let usn else { throw .property("usn", expected: "a number up to 2^53-1") }
         guard !stamps.isEmpty else { throw .property("stamps", expected: "a text") }
         guard body.isEmpty != id.isEmpty else { throw .property("doc", expected: "there, or else \"id\"") }
-        let kind: RowBatch.Kind = !body.isEmpty ? .alive : hasLeft ? .left : .deleted
+        let kind: RowBatch.Kind = !body.isEmpty ? .alive : isGone ? .gone : hasLeft ? .left : .deleted
         return RowBatch.Row(usn: usn, firstUSN: 0, kind: kind, id: id, body: body, stamps: stamps)
     }
 

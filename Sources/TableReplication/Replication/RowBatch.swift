@@ -11,6 +11,9 @@ package struct RowBatch: Sendable, Hashable {
         case deleted
         /// It is alive but not selected by the session's queries (any more); there is no body.
         case left
+        /// It has left the publisher's own queries and was evicted; there is no body. The stamps are explicit, and those
+        /// of the state that left.
+        case gone
     }
 
     /// One row; the ranges point into `bytes`.

@@ -16,6 +16,7 @@ package struct SessionID: Hashable, Sendable {
 ///
 /// The store looks at the log from `after` (exclusive) to `through` (inclusive) and gives, for each document there:
 /// - deleted: a `deleted` row, if `tombstones`;
+/// - evicted because it had left the queries of this peer: a `gone` row, unless `unselected` is `leaveOut`;
 /// - alive and selected (`queries` is empty of conditions, or one of them is true): an `alive` row;
 /// - alive and not selected: a `left` row (its stamps must name every field: `explicitStamps`) or nothing, as
 ///   `unselected` says;
@@ -113,7 +114,10 @@ package struct ApplyRequest: Hashable, Sendable {
     /// What the rows are.
     package enum Mode: Hashable, Sendable {
         /// Versions of our own peers, to be merged. `left` rows: with `evict` drop the copy unless its own version is newer
-        /// in any field (no tombstone, no number); with `keep` report it as wanted if it is held and behind in any field.
+        /// in any field (no tombstone, but a mark with a number, for those who have it from here); with `keep` report it as
+        /// wanted if it is held and behind in any field. `gone` rows: with `evict` the same, if the copy is also behind in
+        /// some field: what is not behind may be what another publisher shows; with `keep` nothing. Behind a mark, an
+        /// `alive` or `deleted` row counts as known when it is behind the mark in some field and newer in none.
         case merge(LeavePolicy)
         /// Rows of a foreign publisher: `alive` replaces the document's fields by the row's with new stamps where they
         /// differ; `deleted` deletes.

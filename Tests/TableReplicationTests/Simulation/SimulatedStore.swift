@@ -14,6 +14,14 @@ struct SimulatedStore {
         var origin: String?
     }
 
+    /// That a document has been evicted because it had left the queries: what is told to those who have it from here.
+    struct Gone {
+        let stamps: FieldStamps
+        let usn: UInt64
+        let firstUSN: UInt64
+        let origin: String?
+    }
+
     /// That a peer's session has delivered a document that is alive: then it must go on to follow it.
     struct Delivery: Hashable {
         let peer: String
@@ -28,6 +36,7 @@ struct SimulatedStore {
         var purgedUSN: UInt64 = 0
         var clock = HybridClock()
         var documents: [String: [DocumentID: Entry]] = [:]
+        var gone: [String: [DocumentID: Gone]] = [:]
         var checkpoints: [CheckpointKey: ResumePoint] = [:]
         var deliveries: Set<Delivery> = []
         /// What has been acknowledged to local writers, merged.
@@ -77,6 +86,13 @@ struct SimulatedStore {
     // MARK: - Local writes
 
     mutating func write(_ collection: String, _ id: DocumentID, wall: UInt64, _ edit: SimulatedEdit) {
+        if let gone = self.visible.gone[collection]?[id] {
+            // What is written here is newer than all that is known of here, whatever the clock says.
+            try? self.visible.clock.observe(
+                gone.stamps.newest.time,
+                wallMilliseconds: max(wall, gone.stamps.newest.time.milliseconds)
+            )
+        }
         let stamp = Stamp(time: self.visible.clock.tick(wallMilliseconds: wall), peer: self.peer)
         let existing = self.visible.documents[collection]?[id]?.version
         var version: DocumentVersion
@@ -110,6 +126,7 @@ struct SimulatedStore {
         let usn = self.visible.usn
         let wasAlive = existing?.version.isAlive ?? false
         let firstUSN = version.isAlive && wasAlive ? existing?.firstUSN ?? usn : usn
+        self.visible.gone[collection]?[version.id] = nil
         self.visible.documents[collection, default: [:]][version.id] = Entry(
             version: version,
             usn: usn,
@@ -118,7 +135,21 @@ struct SimulatedStore {
         )
     }
 
-    /// Forgets tombstones up to a number.
+    private mutating func mark(_ id: DocumentID, _ collection: String, _ stamps: FieldStamps, origin: String?) {
+        self.visible.usn += 1
+        let usn = self.visible.usn
+        let old = self.visible.documents[collection]?[id]?.firstUSN ?? self.visible.gone[collection]?[id]?.firstUSN
+        self.visible.documents[collection]?[id] = nil
+        self.visible.written[collection]?[id] = nil
+        self.visible.gone[collection, default: [:]][id] = Gone(
+            stamps: stamps,
+            usn: usn,
+            firstUSN: old ?? usn,
+            origin: origin
+        )
+    }
+
+    /// Forgets tombstones and marks up to a number.
     mutating func purge(through limit: UInt64) -> [DocumentID] {
         var purged: [DocumentID] = []
         for (collection, entries) in self.visible.documents {
@@ -128,43 +159,83 @@ struct SimulatedStore {
                 purged.append(id)
             }
         }
+        for (collection, marks) in self.visible.gone {
+            for (id, mark) in marks where mark.usn <= limit {
+                self.visible.gone[collection]?[id] = nil
+                self.visible.purgedUSN = max(self.visible.purgedUSN, mark.usn)
+                purged.append(id)
+            }
+        }
         self.commit()
         return purged
     }
 
     // MARK: - What the node asks for
 
+    /// A place in the log.
+    private enum Place {
+        case entry(Entry)
+        case gone(DocumentID, Gone)
+
+        var usn: UInt64 {
+            switch self {
+            case .entry(let entry): entry.usn
+            case .gone(_, let gone): gone.usn
+            }
+        }
+
+        var origin: String? {
+            switch self {
+            case .entry(let entry): entry.origin
+            case .gone(_, let gone): gone.origin
+            }
+        }
+    }
+
     func read(_ request: ReadRequest) -> ReadResult {
         var batch = RowBatch()
-        let entries = (self.visible.documents[request.collection] ?? [:]).values
+        let entries = (self.visible.documents[request.collection] ?? [:]).values.map { Place.entry($0) }
+        let marks = (self.visible.gone[request.collection] ?? [:]).map { Place.gone($0.key, $0.value) }
+        let places = (entries + marks)
             .filter { $0.usn > request.after && $0.usn <= request.through }
             .sorted { $0.usn < $1.usn }
-        for entry in entries {
+        for place in places {
             if batch.count >= request.maximumRows || batch.bytes.count >= request.maximumBytes {
-                return ReadResult(batch: batch, through: entry.usn - 1)
+                return ReadResult(batch: batch, through: place.usn - 1)
             }
-            if let origin = request.excludingOrigin, entry.origin == origin { continue }
-            let version = entry.version
-            let kind: RowBatch.Kind
-            if !version.isAlive {
-                guard request.tombstones else { continue }
-                kind = .deleted
-            } else if version.body?.withUnsafeBufferPointer(request.filter.selects) ?? false {
-                kind = .alive
-            } else {
-                guard Self.isTold(entry, request) else { continue }
-                kind = .left
+            if let origin = request.excludingOrigin, place.origin == origin { continue }
+            switch place {
+            case .entry(let entry): Self.add(entry, request, to: &batch)
+            case .gone(let id, let gone):
+                guard request.unselected != .leaveOut else { continue }
+                var stamps: [UInt8] = []
+                gone.stamps.append(to: &stamps)
+                batch.append(.gone, usn: gone.usn, firstUSN: gone.firstUSN, id: id.bytes, body: [], stamps: stamps)
             }
-            batch.append(
-                kind,
-                usn: entry.usn,
-                firstUSN: entry.firstUSN,
-                id: version.id.bytes,
-                body: kind == .alive ? version.body ?? [] : [],
-                stamps: kind == .left ? version.explicitStamps : version.stamps
-            )
         }
         return ReadResult(batch: batch, through: request.through)
+    }
+
+    private static func add(_ entry: Entry, _ request: ReadRequest, to batch: inout RowBatch) {
+        let version = entry.version
+        let kind: RowBatch.Kind
+        if !version.isAlive {
+            guard request.tombstones else { return }
+            kind = .deleted
+        } else if version.body?.withUnsafeBufferPointer(request.filter.selects) ?? false {
+            kind = .alive
+        } else {
+            guard Self.isTold(entry, request) else { return }
+            kind = .left
+        }
+        batch.append(
+            kind,
+            usn: entry.usn,
+            firstUSN: entry.firstUSN,
+            id: version.id.bytes,
+            body: kind == .alive ? version.body ?? [] : [],
+            stamps: kind == .left ? version.explicitStamps : version.stamps
+        )
     }
 
     private static func isTold(_ entry: Entry, _ request: ReadRequest) -> Bool {
@@ -226,22 +297,18 @@ struct SimulatedStore {
                     } else {
                         self.visible.deliveries.remove(delivery)
                     }
-                case .left:
+                case .left, .gone:
                     let id = DocumentID(canonical: Array(batch[row.id]))
                     let explicit = try stamps.withUnsafeBufferPointer { try FieldStamps(text: $0) }
-                    guard let mine = self.visible.documents[collection]?[id]?.version, mine.isAlive else {
-                        // What comes from elsewhere later is not this publisher's to follow.
-                        let delivery = Delivery(peer: request.key.peer, collection: collection, id: id)
-                        self.visible.deliveries.remove(delivery)
+                    let isGone = row.kind == .gone
+                    guard self.leave(id, collection, explicit, isGone, policy, origin: request.origin) else {
+                        if policy == .keep, !isGone { wanted.append(id.bytes) }
                         continue
                     }
-                    switch policy {
-                    case .keep: if Self.isBehind(mine, explicit) { wanted.append(id.bytes) }
-                    case .evict:
-                        if mine.isNoNewer(thanExplicit: explicit) {
-                            self.visible.documents[collection]?[id] = nil
-                            self.visible.written[collection]?[id] = nil
-                        }
+                    // What comes from elsewhere later is not this publisher's to follow.
+                    let delivery = Delivery(peer: request.key.peer, collection: collection, id: id)
+                    if self.visible.documents[collection]?[id]?.version.isAlive != true {
+                        self.visible.deliveries.remove(delivery)
                     }
                 }
             }
@@ -251,23 +318,43 @@ struct SimulatedStore {
         return ApplyResult(wanted: wanted, documents: self.resume(request.key).documents)
     }
 
+    /// Does what becomes of a document that its publisher does not select, or does not have any more.
+    ///
+    /// - Returns: Whether that is all that there is to do; otherwise its final state is wanted.
+    private mutating func leave(
+        _ id: DocumentID,
+        _ collection: String,
+        _ stamps: FieldStamps,
+        _ isGone: Bool,
+        _ policy: LeavePolicy,
+        origin: String?
+    ) -> Bool {
+        if let mark = self.visible.gone[collection]?[id] {
+            // The publisher knows a later state that has left: so do those hear who have it from here.
+            if mark.stamps.isStale(behind: stamps), policy == .evict {
+                self.mark(id, collection, stamps, origin: origin)
+            }
+            return true
+        }
+        guard let mine = self.visible.documents[collection]?[id]?.version, mine.isAlive else { return true }
+        switch policy {
+        case .keep: return isGone || mine.knows(explicit: stamps)
+        case .evict:
+            guard isGone ? mine.isStale(behind: stamps) : mine.isNoNewer(thanExplicit: stamps) else { return true }
+            self.mark(id, collection, stamps, origin: origin)
+            return true
+        }
+    }
+
     private mutating func merge(_ version: DocumentVersion, _ collection: String, origin: String?) {
         guard let mine = self.visible.documents[collection]?[version.id]?.version else {
+            if let mark = self.visible.gone[collection]?[version.id], version.isStale(behind: mark.stamps) { return }
             return self.put(version, collection, origin: origin)
         }
         let merged = mine.merged(with: version)
         // What is held already takes no number.
         guard merged != mine else { return }
         self.put(merged, collection, origin: merged == version ? origin : nil)
-    }
-
-    private static func isBehind(_ mine: DocumentVersion, _ theirs: FieldStamps) -> Bool {
-        if theirs.base > mine.existence { return true }
-        if let deleted = theirs.deletedAt, mine.deletedAt.map({ $0 < deleted }) ?? true { return true }
-        return theirs.marks.contains { mark in
-            if let deleted = mine.deletedAt, mark.stamp <= deleted { return false }
-            return mine.fields.first { $0.name == mark.name }.map { $0.stamp < mark.stamp } ?? true
-        }
     }
 }
 

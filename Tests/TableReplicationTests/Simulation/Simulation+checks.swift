@@ -151,6 +151,10 @@ extension Simulation {
             let held = subscriber.store.visible.documents[collection]?[id]?.version
             let isCurrent = held.map { entry.version.isNoNewer(than: $0) } ?? false
             if isCurrent { continue }
+            // Evicted for a later state, which comes from where it is, if it is selected.
+            if let mark = subscriber.store.visible.gone[collection]?[id], entry.version.isStale(behind: mark.stamps) {
+                continue
+            }
             let isSelected = SimulatedQuery.matches(entry.version, subscription.queries)
             let delivery = SimulatedStore.Delivery(peer: publisher.key, collection: collection, id: id)
             let wasDelivered =
@@ -166,6 +170,25 @@ extension Simulation {
                 if subscription.onLeave == .keep { return "\(place): the copy of \(id) that is kept is behind" }
                 if held.isNoNewer(than: entry.version) { return "\(place): \(id) was not evicted" }
             }
+        }
+        return self.findHanging(publisher, subscriber, collection, subscription).map { "\(place): \($0)" }
+    }
+
+    /// A copy from a publisher that has evicted the document since, for a state that the copy is behind.
+    private func findHanging(
+        _ publisher: SimulatedPeer,
+        _ subscriber: SimulatedPeer,
+        _ collection: String,
+        _ subscription: Subscription
+    ) -> String? {
+        guard subscription.onLeave == .evict else { return nil }
+        for (id, mark) in publisher.store.visible.gone[collection] ?? [:] where !self.purged.contains(id) {
+            let delivery = SimulatedStore.Delivery(peer: publisher.key, collection: collection, id: id)
+            guard let held = subscriber.store.visible.documents[collection]?[id]?.version, held.isAlive,
+                subscriber.store.visible.deliveries.contains(delivery), !self.forgotten.contains(delivery),
+                held.isStale(behind: mark.stamps)
+            else { continue }
+            return "the copy of \(id) hangs on an evicted one"
         }
         return nil
     }

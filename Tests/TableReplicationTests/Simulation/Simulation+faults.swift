@@ -129,7 +129,13 @@ extension Simulation {
 
     private mutating func changeConfiguration() {
         let peer = self.anyPeer()
-        let maySelect = self.plan.shape == .filters || self.plan.shape == .leaves && peer > 1
+        let maySelect =
+            switch self.plan.shape {
+            case .everything: false
+            case .leaves: peer > 1
+            case .filters: true
+            case .chains: peer > 0
+            }
         guard maySelect, self.peers[peer].isUp else { return self.killConnection() }
         self.hasConfigurationChanged = true
         let policy = self.peers[peer].configuration.subscriptions["a"]?.onLeave ?? .keep

@@ -11,6 +11,8 @@ struct SimulationPlan {
         case leaves
         /// Everybody selects something.
         case filters
+        /// The first receives everything, and the others, who may hang on one another, evict what they do not select.
+        case chains
     }
 
     var shape: Shape
@@ -71,6 +73,9 @@ struct SimulationPlan {
             case .filters:
                 let selected = Self.queries(&chance).map { Subscription(queries: $0) }
                 self.subscriptions.append(selected.map { ["a": $0] } ?? [:])
+            case .chains:
+                let selected = Self.queries(&chance).map { Subscription(queries: $0, onLeave: .evict) }
+                self.subscriptions.append(peer == 0 ? everything : selected.map { ["a": $0] } ?? [:])
             }
         }
     }
