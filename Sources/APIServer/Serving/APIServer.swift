@@ -21,6 +21,7 @@ package final class APIServer: Service {
     private let configuration: Configuration
     private let store: any ResourceStore
     private let clock: any WallClock
+    private let time: any Time
     private let logger: Logger
     private let endpoint = Latch<Endpoint>()
 
@@ -30,16 +31,19 @@ package final class APIServer: Service {
     ///   - configuration: Where to listen and what to serve.
     ///   - store: Where the objects are.
     ///   - clock: Tells the age of objects and certificates.
+    ///   - time: Tells when a connection has had its time to show the token.
     ///   - logger: Where to log.
     package init(
         configuration: Configuration,
         store: any ResourceStore,
         clock: any WallClock = SystemWallClock(),
+        time: any Time = SystemTime(),
         logger: Logger
     ) {
         self.configuration = configuration
         self.store = store
         self.clock = clock
+        self.time = time
         self.logger = logger
     }
 
@@ -69,7 +73,7 @@ package final class APIServer: Service {
             now: self.clock.now()
         )
         let kubeconfigFailure = Latch<any Error>()
-        let connections = ConnectionRegistry(strangerPatience: self.configuration.strangerPatience)
+        let connections = ConnectionRegistry(time: self.time)
         let certificate = try ServingCertificate(
             identity,
             folder: "\(self.configuration.dataFolder)/api",
