@@ -22,7 +22,7 @@ package final class APIServer: Service {
     private let store: any ResourceStore
     private let clock: any WallClock
     private let logger: Logger
-    private let endpoint = Latch<Endpoint>()
+    private let endpoint = Latch<Result<Endpoint, any Error>>()
 
     /// Creates a server; nothing happens before `run()`.
     ///
@@ -59,7 +59,7 @@ package final class APIServer: Service {
     /// - Returns: Where it listens.
     /// - Throws: The error that `run()` throws when it cannot get there.
     package func waitUntilListening() async throws -> Endpoint {
-        try await self.endpoint.wait()
+        try await self.endpoint.wait().get()
     }
 
     private func serve() async throws {
@@ -78,9 +78,9 @@ package final class APIServer: Service {
             logger: self.logger
         ) { identity in
             do {
-                if let port = self.endpoint.value?.port { try self.announce(port: port, identity) }
+                if let port = try? self.endpoint.value?.get().port { try self.announce(port: port, identity) }
             } catch {
-                kubeconfigFailure.finish(.success(error))
+                kubeconfigFailure.finish(error)
             }
         }
         let application = try self.application(
@@ -150,7 +150,7 @@ package final class APIServer: Service {
                 do {
                     try self.announce(port: channel.localAddress?.port ?? self.configuration.port, identity)
                 } catch {
-                    kubeconfigFailure.finish(.success(error))
+                    kubeconfigFailure.finish(error)
                 }
             },
             logger: quiet

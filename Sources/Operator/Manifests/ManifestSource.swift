@@ -2,6 +2,7 @@ import CPlatform
 import ControllerRuntime
 import JSON
 import KubernetesModel
+import Lifecycle
 import Logging
 import Planning
 import ResourceStore
@@ -55,7 +56,7 @@ package final class ManifestSource: Service {
     private let reader: ManifestReader
     private let metrics: ManifestMetrics?
     private let signal = Signal()
-    private let firstPass = Latch()
+    private let firstPass = Latch<Void>()
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
     private let applied = Mutex<[Inventory.Entry: Int]>([:])
     /// The inventory as it is stored, once it was read; nobody else writes it.
