@@ -2,6 +2,7 @@ import Clocks
 import ControllerRuntime
 import JSON
 import KubernetesModel
+import Lifecycle
 import Logging
 import Synchronization
 import Testing
@@ -154,7 +155,7 @@ struct EventRecorderTests {
     @Test("events of different objects are written side by side: a slow store is not waited for once for each")
     func sideBySide() async {
         let recorder = self.recorder()
-        let gate = Latch()
+        let gate = Latch<Void>()
         self.store.state.withLock { $0.gate = gate }
         for number in 0..<10 { recorder.record(EventCorrelatorTests.note(name: "\(number)")) }
         let run = Task { await recorder.run() }
@@ -169,7 +170,7 @@ struct EventRecorderTests {
     @Test("last events are written by requests that are not cancelled themselves, before the recorder has ended")
     func lastWords() async {
         let recorder = self.recorder()
-        let gate = Latch()
+        let gate = Latch<Void>()
         gate.open()
         self.store.state.withLock { $0.gate = gate }
         for name in ["a", "b"] { recorder.record(EventCorrelatorTests.note(name: name)) }
@@ -193,7 +194,7 @@ struct EventRecorderTests {
     @Test("a store that hangs delays the end by three seconds, not for ever")
     func hangingEnd() async {
         let recorder = self.recorder()
-        self.store.state.withLock { $0.gate = Latch() }
+        self.store.state.withLock { $0.gate = Latch<Void>() }
         for name in ["a", "b"] { recorder.record(EventCorrelatorTests.note(name: name)) }
         let run = Task { await recorder.run() }
         run.cancel()

@@ -1,6 +1,7 @@
 import Clocks
 import JSON
 import KubernetesModel
+import Lifecycle
 import Logging
 import ResourceStore
 import Synchronization
@@ -14,9 +15,9 @@ struct LeaderElectionTests {
     private final class Process: Sendable {
         let view: LeaseView
         let election: LeaderElection
-        let began = Latch()
-        let end = Latch()
-        let wasCancelled = Latch()
+        let began = Latch<Void>()
+        let end = Latch<Void>()
+        let wasCancelled = Latch<Void>()
         private let running: Mutex<Task<(any Error)?, Never>?> = Mutex(nil)
 
         init(_ name: String, _ store: LeaseStore, _ time: ManualTime) {

@@ -1,5 +1,6 @@
 import ControllerRuntime
 import KubernetesModel
+import Lifecycle
 import ResourceStore
 import Synchronization
 
@@ -18,7 +19,7 @@ final class MemoryStore: ResourceStore {
         var silence: Duration?
         var isMuted = false
         /// Writes wait for it to open, and fail when their task is cancelled, as HTTP requests do.
-        var gate: Latch?
+        var gate: Latch<Void>?
         /// How many writes have come to the gate.
         var waiting = 0
         var watchers: [(Int, CheckedContinuation<Void, Never>)] = []

@@ -23,7 +23,7 @@ package final class APIServer: Service {
     private let clock: any WallClock
     private let time: any Time
     private let logger: Logger
-    private let endpoint = Latch<Endpoint>()
+    private let endpoint = Latch<Result<Endpoint, any Error>>()
 
     /// Creates a server; nothing happens before `run()`.
     ///
@@ -63,7 +63,7 @@ package final class APIServer: Service {
     /// - Returns: Where it listens.
     /// - Throws: The error that `run()` throws when it cannot get there.
     package func waitUntilListening() async throws -> Endpoint {
-        try await self.endpoint.wait()
+        try await self.endpoint.wait().get()
     }
 
     private func serve() async throws {
@@ -82,9 +82,9 @@ package final class APIServer: Service {
             logger: self.logger
         ) { identity in
             do {
-                if let port = self.endpoint.value?.port { try self.announce(port: port, identity) }
+                if let port = try? self.endpoint.value?.get().port { try self.announce(port: port, identity) }
             } catch {
-                kubeconfigFailure.finish(.success(error))
+                kubeconfigFailure.finish(error)
             }
         }
         let application = try self.application(
@@ -154,7 +154,7 @@ package final class APIServer: Service {
                 do {
                     try self.announce(port: channel.localAddress?.port ?? self.configuration.port, identity)
                 } catch {
-                    kubeconfigFailure.finish(.success(error))
+                    kubeconfigFailure.finish(error)
                 }
             },
             logger: quiet

@@ -1,5 +1,6 @@
 import Clocks
 import KubernetesModel
+import Lifecycle
 import Logging
 import ResourceStore
 import Synchronization
@@ -32,9 +33,9 @@ package final class EventRecorder: Sendable {
     private let dropped = Atomic<Int>(0)
     private let isEnding = Atomic<Bool>(false)
     /// Open when nothing more is to come.
-    private let ending = Latch()
+    private let ending = Latch<Void>()
     /// Open when nothing more is written.
-    private let ended = Latch()
+    private let ended = Latch<Void>()
     private let backoff = Backoff(base: .seconds(1), cap: .seconds(10))
 
     /// Creates a recorder that writes nothing yet.

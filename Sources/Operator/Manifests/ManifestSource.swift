@@ -2,6 +2,7 @@ import CPlatform
 import ControllerRuntime
 import JSON
 import KubernetesModel
+import Lifecycle
 import Logging
 import Planning
 import ResourceStore
@@ -55,9 +56,8 @@ package final class ManifestSource: Service {
     private let reader: ManifestReader
     private let metrics: ManifestMetrics?
     private let signal = Signal()
-    private let firstPass = Latch()
     /// What was wrong when the folder was read first.
-    private let firstProblems = Mutex<[String]?>(nil)
+    private let firstPass = Latch<[String]>()
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
     private let applied = Mutex<[Inventory.Entry: Int]>([:])
     /// The inventory as it is stored, once it was read; nobody else writes it.
@@ -108,8 +108,7 @@ package final class ManifestSource: Service {
                 let report = await self.pass(isThorough: isThorough, pruneDelay: Self.pruneDelay)
                 self.metrics?.passed(report)
                 if report.isWaitingToPrune { self.lookAgain(after: Self.pruneDelay) }
-                self.firstProblems.withLock { $0 = $0 ?? report.problems }
-                self.firstPass.open()
+                self.firstPass.finish(report.problems)
                 watch.rearm(self.reader.folders)
                 self.log(report, told: &told)
                 // A burst of changes leaves behind what the next minute does not need.
@@ -124,7 +123,6 @@ package final class ManifestSource: Service {
     /// - Throws: When the task is cancelled.
     package func untilFirstPass() async throws(CancellationError) -> [String] {
         try await self.firstPass.wait()
-        return self.firstProblems.withLock { $0 ?? [] }
     }
 
     /// Reads the folder once and makes the store agree.
