@@ -48,8 +48,9 @@ struct StrangerTests {
     @Test("make room for those that do", arguments: [[], Array("GET / HTTP/1.1\r\n".utf8), [0x16, 0x03, 0x01, 0x02]])
     func handshake(bytes: [UInt8]) async throws {
         let time = ManualTime()
-        try await TestServer.run(time: time, configure: { $0.maximumConnections = 4 }) {
-            (server: TestServer) async throws in
+        try await TestServer.run(time: time) { configuration in
+            configuration.maximumConnections = 4
+        } _: { (server: TestServer) async throws in
             let strangers = try (0..<8).map { _ in try RawSocket(port: server.endpoint.port) }
             for stranger in strangers { stranger.write(bytes) }
             // Four are let in at a time, and only when their time is up the next.
@@ -67,8 +68,9 @@ struct StrangerTests {
     @Test("make room also when they ask for what everybody may see, and keep the connection")
     func publicPaths() async throws {
         let time = ManualTime()
-        try await TestServer.run(time: time, configure: { $0.maximumConnections = 2 }) {
-            (server: TestServer) async throws in
+        try await TestServer.run(time: time) { configuration in
+            configuration.maximumConnections = 2
+        } _: { (server: TestServer) async throws in
             let clients = (0..<2).map { _ in server.newClient() }
             for client in clients {
                 var request = server.request(.get, "/livez")
