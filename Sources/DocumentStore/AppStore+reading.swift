@@ -44,6 +44,7 @@ extension AppStore {
                 continue
             }
             guard statement.bytes(4).elementsEqual(id.bytes) else { continue }
+            if EvictionMark.stamps(in: statement.bytes(5)) != nil { return (nil, false) }
             let document = StoredDocument(
                 id: id,
                 usn: usn,

@@ -6,7 +6,7 @@ package struct ChangeBatch: Sendable {
     package struct Entry: Hashable, Sendable {
         /// The change's number.
         package let usn: UInt64
-        /// The USN at which the document last became alive.
+        /// The USN at which the document last became alive; a return after an eviction does not count.
         package let firstUSN: UInt64
         /// Which store the version was taken over from unchanged; zero: it was made or merged here.
         package let origin: Int32

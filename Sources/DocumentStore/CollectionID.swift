@@ -12,6 +12,6 @@ package struct CollectionInfo: Hashable, Sendable {
     package let name: String
     /// How many documents are alive.
     package internal(set) var documents = 0
-    /// How many deleted documents are remembered.
+    /// How many deleted documents are remembered, and evicted ones whose marks are there.
     package internal(set) var tombstones = 0
 }

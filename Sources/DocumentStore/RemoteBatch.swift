@@ -10,13 +10,16 @@ package struct RemoteBatch: Sendable {
         case version
         /// The document is not wanted here any more: `id`, and explicit stamps of what the other peer knows.
         case left
+        /// The other peer has evicted the document itself: `id`, and explicit stamps of the state that left its queries.
+        case gone
     }
 
     /// What becomes of a document that is not wanted any more.
     package enum LeavePolicy: Hashable, Sendable {
         /// It stays; if the other peer knows more of it, that is to be fetched.
         case keep
-        /// It goes, unless more is known of it here than there.
+        /// It goes, unless more is known of it here than there, and a mark stays. What is gone there goes only when the
+        /// copy is also behind: a state that is not may be what another peer shows.
         case evict
     }
 

@@ -115,7 +115,7 @@ enum StoreFile {
             }
         } else if version < StoreSchema.version {
             try db.inTransaction(.immediate) {
-                try StoreSchema.upgrade(db)
+                try StoreSchema.upgrade(db, from: version)
                 return .commit
             }
         }

@@ -11,11 +11,11 @@ import GRDB
 ///              it has done so since its last full run began; the publisher is one of `origin`
 /// document_ID  one table for each collection, and its only key is the USN:
 ///     usn · first_usn · origin · deleted · id · stamps · body
-///           │           │        │         │    └ text of the stamps
+///           │           │        │         │    └ text of the stamps; see also `EvictionMark`
 ///           │           │        │         └ the canonical _id
-///           │           │        └ milliseconds at which the tombstone came here; NULL: alive
+///           │           │        └ milliseconds at which the tombstone or the mark came here; NULL: alive
 ///           │           └ 0: made or merged here
-///           └ the USN at which the document last became alive
+///           └ the USN at which the document last became alive, its returns after evictions aside
 /// ```
 /// A change takes the document's row out and puts it in again at the end, under the next USN. So the table is the change
 /// log itself, appended to and read in order; where a document stands is known in memory (`KeyTable`).
@@ -23,7 +23,7 @@ enum StoreSchema {
     /// "PRGD" in ASCII: tells this file from those of other programs, and from a peer's own.
     static let applicationID = 0x5052_4744
     /// The format that this program writes.
-    static let version = 2
+    static let version = 3
     /// At most so many collections.
     static let maximumCollections = 4_096
     /// Eight kilobytes a page: the fastest of 4, 8 and 16 (`docs/store.md`).
@@ -63,19 +63,22 @@ enum StoreSchema {
             is_current INTEGER NOT NULL,
             PRIMARY KEY (collection, id, publisher)
         ) WITHOUT ROWID;
-        PRAGMA user_version = \(version);
         """
+
+    private static let mark = "PRAGMA user_version = \(version);"
 
     /// Makes the tables in a new file; a transaction must be open.
     static func make(_ db: Database) throws {
-        try db.execute(sql: self.tables + self.notes)
+        try db.execute(sql: self.tables + self.notes + self.mark)
     }
 
     /// Brings an older file to this format; a transaction must be open.
     ///
-    /// Format 1 did not say whose notes they were. Without notes the publishers' next full runs delete nothing.
-    static func upgrade(_ db: Database) throws {
-        try db.execute(sql: "DROP TABLE note;" + self.notes)
+    /// Format 1 did not say whose notes they were; without notes the publishers' next full runs delete nothing. Format 2
+    /// had no marks of evicted documents, and whoever knows only that must not meet one.
+    static func upgrade(_ db: Database, from version: Int) throws {
+        if version < 2 { try db.execute(sql: "DROP TABLE note;" + self.notes) }
+        try db.execute(sql: self.mark)
     }
 
     /// Makes the table of a collection.

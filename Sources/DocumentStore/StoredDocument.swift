@@ -7,7 +7,7 @@ package struct StoredDocument: Hashable, Sendable {
     package let id: DocumentID
     /// The USN of its last change.
     package let usn: UInt64
-    /// The USN at which it last became alive.
+    /// The USN at which it last became alive; a return after an eviction does not count.
     package let firstUSN: UInt64
     /// Its compact JSON; `nil`: a tombstone.
     package let body: [UInt8]?

@@ -13,13 +13,15 @@ extension WriteTransaction {
         guard let table else { return edit.expected == nil ? .nothing : .moved }
         let fingerprint = Fingerprint.of(edit.id.bytes, in: table.id)
         var present: (version: DocumentVersion, row: OldRow)?
+        var old: OldRow?
         if let usn = try self.find(edit.id, fingerprint, table) {
-            let (version, row) = try self.held(edit.id, at: usn, in: table)
-            present = (version, row)
-            // The stamp of an edit is newer than all that it edits, also when the clock has gone back since.
+            let (held, row) = try self.held(edit.id, at: usn, in: table)
+            old = row
+            if case .version(let version) = held { present = (version, row) }
+            // The stamp of an edit is newer than all that is known here, also when the clock has gone back since.
             try self.clock.observe(
-                version.newest.time,
-                wallMilliseconds: max(self.wall, version.newest.time.milliseconds)
+                held.newest.time,
+                wallMilliseconds: max(self.wall, held.newest.time.milliseconds)
             )
         }
         if let expected = edit.expected, present?.row.usn != expected { return .moved }
@@ -72,7 +74,7 @@ extension WriteTransaction {
             try self.drop(alive.row, fingerprint, in: table)
             return .removed
         }
-        try self.put(changed, fingerprint, from: 0, replacing: present?.row, within: .written, in: table)
+        try self.put(changed, fingerprint, from: 0, replacing: old, within: .written, in: table)
         return outcome
     }
 }

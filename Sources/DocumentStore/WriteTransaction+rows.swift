@@ -15,7 +15,8 @@ extension WriteTransaction {
                         } else {
                             applied.unchanged += 1
                         }
-                    case .left: try self.leave(row, of: bytes, batch.onLeave, table, counting: &applied)
+                    case .left, .gone:
+                        try self.leave(row, of: bytes, from: origin, batch.onLeave, table, counting: &applied)
                     }
                 } catch let error as DocumentError {
                     // It would come again and again, and no other with it.
@@ -29,6 +30,7 @@ extension WriteTransaction {
     private func leave(
         _ row: RemoteBatch.Row,
         of bytes: UnsafeBufferPointer<UInt8>,
+        from origin: Int32,
         _ policy: RemoteBatch.LeavePolicy,
         _ table: CollectionTable,
         counting applied: inout AppliedRows
@@ -38,15 +40,38 @@ extension WriteTransaction {
         let stamps = try FieldStamps(text: try bytes.part(row.stamps))
         let fingerprint = Fingerprint.of(id.bytes, in: table.id)
         guard let usn = try self.find(id, fingerprint, table) else { return }
+        let isGone = row.kind == .gone
         let (held, old) = try self.held(id, at: usn, in: table)
-        guard old.isAlive else { return }
-        switch policy {
-        case .evict:
-            guard held.isNoNewer(thanExplicit: stamps) else { return }
-            try self.drop(old, fingerprint, in: table)
-            applied.evicted += 1
-        case .keep:
-            if !held.knows(explicit: stamps) { applied.wanted.append(id) }
+        switch (held, policy) {
+        case (.mark(let mark), .evict):
+            // The other peer knows a later state that has left: so do those hear who have the document from here.
+            guard mark.isStale(behind: stamps) else { return }
+        case (.version(let held), .evict) where old.isAlive:
+            guard isGone ? held.isStale(behind: stamps) : held.isNoNewer(thanExplicit: stamps) else { return }
+        case (.version(let held), .keep) where old.isAlive:
+            // Who does not have it any more has no final state to give.
+            if !isGone, !held.knows(explicit: stamps) { applied.wanted.append(id) }
+            return
+        case (.version, _), (.mark, .keep): return
+        }
+        try self.clock.observe(stamps.newest.time, wallMilliseconds: self.wall)
+        try self.mark(id, EvictionMark.column(try bytes.part(row.stamps)), fingerprint, origin, replacing: old, table)
+        if old.isAlive { applied.evicted += 1 }
+    }
+
+    private func mark(
+        _ id: DocumentID,
+        _ stamps: [UInt8],
+        _ fingerprint: UInt64,
+        _ origin: Int32,
+        replacing old: OldRow,
+        _ table: CollectionTable
+    ) throws {
+        try id.bytes.withUnsafeBufferPointer { id in
+            try stamps.withUnsafeBufferPointer { stamps in
+                let new = NewRow(fingerprint: fingerprint, id: id, stamps: stamps, body: nil, origin: origin)
+                try self.put(new, replacing: old, in: table)
+            }
         }
     }
 
@@ -109,12 +134,36 @@ extension WriteTransaction {
         fingerprint: UInt64,
         in table: borrowing CollectionTable
     ) throws -> Bool {
-        let (held, old) = try self.held(incoming.id, at: usn, in: table)
-        let merged = held.merged(with: incoming)
-        guard merged != held else { return false }
+        let (present, old) = try self.held(incoming.id, at: usn, in: table)
+        let merged: DocumentVersion
+        switch present {
+        case .version(let held):
+            merged = held.merged(with: incoming)
+            guard merged != held else { return false }
+        case .mark(let mark):
+            // A later state is known, and it is not selected, or comes from where it is.
+            guard !incoming.isStale(behind: mark) else { return false }
+            merged = incoming
+        }
         let source = merged == incoming ? origin : 0
         try self.put(merged, fingerprint, from: source, replacing: old, within: .merged, in: table)
         return true
+    }
+
+    /// What stands in the log for a document.
+    enum Held {
+        /// The document, or its tombstone.
+        case version(DocumentVersion)
+        /// That it was evicted when this was known of it elsewhere.
+        case mark(FieldStamps)
+
+        /// The latest stamp in it.
+        var newest: Stamp {
+            switch self {
+            case .version(let version): version.newest
+            case .mark(let stamps): stamps.newest
+            }
+        }
     }
 
     /// Reads the row at which `table.select` stands, and resets the statement.
@@ -122,12 +171,17 @@ extension WriteTransaction {
         _ id: DocumentID,
         at usn: UInt64,
         in table: borrowing CollectionTable
-    ) throws -> (DocumentVersion, OldRow) {
+    ) throws -> (Held, OldRow) {
         defer { table.select.reset() }
         let body = table.select.isNull(6) ? nil : table.select.bytes(6)
-        let old = OldRow(usn: usn, firstUSN: table.select.usn(1), isAlive: body != nil)
+        var old = OldRow(usn: usn, firstUSN: table.select.usn(1), isAlive: body != nil)
         do {
-            return (try self.reader.version(id: id, body: body, stamps: table.select.bytes(5)), old)
+            let stamps = table.select.bytes(5)
+            if let mark = EvictionMark.stamps(in: stamps) {
+                old.isMark = true
+                return (.mark(try FieldStamps(text: mark)), old)
+            }
+            return (.version(try self.reader.version(id: id, body: body, stamps: stamps)), old)
         } catch {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "document at USN \(usn): \(error)")
         }

@@ -120,6 +120,8 @@ final class WriteTransaction {
         let usn: UInt64
         let firstUSN: UInt64
         let isAlive: Bool
+        /// Whether it was the mark of an evicted document.
+        var isMark = false
     }
 
     /// Puts a document at the end of the log.
@@ -130,7 +132,8 @@ final class WriteTransaction {
         let isAlive = row.body != nil
         var firstUSN = self.usn
         if let old {
-            if old.isAlive || !isAlive { firstUSN = old.firstUSN }
+            // Who had it before it was evicted may still have it, and must hear whether it is selected.
+            if old.isAlive || old.isMark || !isAlive { firstUSN = old.firstUSN }
             table.delete.bind(1, old.usn)
             try table.delete.run()
         }

@@ -325,7 +325,7 @@ struct StoreWriteTests {
         #expect(try await left(first, .evict).evicted == 0)
         #expect(try await left(second, .evict).evicted == 1)
         #expect(try await store.get(first.id, in: "cars") == nil)
-        #expect(store.visibleUSN == 2)
+        #expect(store.visibleUSN == 3)
     }
 
     private func row(_ value: JSONValue) throws -> ForeignRow { .document(try DocumentContent(value)) }

@@ -48,6 +48,32 @@ struct MergeTests {
         }
     }
 
+    @Test("explicit stamps tell what is stale, of a version and of stamps alike", arguments: 0..<20 as Range<UInt64>)
+    func stale(seed: UInt64) throws {
+        func explicit(_ version: DocumentVersion) throws -> FieldStamps {
+            try version.explicitStamps.withUnsafeBufferPointer { text in
+                Result { () throws(DocumentError) in try FieldStamps(text: text) }
+            }.get()
+        }
+        var chance = Chance(seed: seed)
+        var count = 0
+        for _ in 0..<250 {
+            let (a, other) = (DocumentVersion.random(&chance), DocumentVersion.random(&chance))
+            for b in [a, other, a.merged(with: other)] {
+                let sameStampOtherValue = a.fields.contains { mine in
+                    b.fields.contains { $0.name == mine.name && $0.stamp == mine.stamp && $0.value != mine.value }
+                }
+                if sameStampOtherValue { continue }
+                let isStale = a.isNoNewer(than: b) && !b.isNoNewer(than: a)
+                let (mine, theirs) = (try explicit(a), try explicit(b))
+                #expect(a.isStale(behind: theirs) == isStale)
+                #expect(mine.isStale(behind: theirs) == isStale)
+                if isStale { count += 1 }
+            }
+        }
+        #expect(count > 20)
+    }
+
     @Test("a field that the other side never had is newer, whatever its stamp")
     func unknownField() throws {
         let id = try DocumentID("x")

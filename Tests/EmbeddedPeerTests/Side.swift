@@ -24,18 +24,19 @@ struct Side: Sendable {
         try #require(reply.status == 200, "\(reply.body)")
     }
 
-    func replicate(from other: Side, queries: [String]) async throws {
+    func replicate(from other: Side, queries: [String], evicting: Bool = false) async throws {
         let address = try #require(other.peer.endpoints?.replication)
-        try await self.post(connections: ["\(address)"], queries: queries)
+        try await self.post(connections: ["\(address)"], queries: queries, evicting: evicting)
     }
 
     func accept(queries: [String]) async throws { try await self.post(connections: [], queries: queries) }
 
-    private func post(connections: [String], queries: [String]) async throws {
+    private func post(connections: [String], queries: [String], evicting: Bool = false) async throws {
         let replication = PeerReplication(
             name: "cars-\(self.name)",
             connections: connections,
-            queriesByCollection: ["cars": queries]
+            queriesByCollection: ["cars": queries],
+            evictsOnLeave: evicting
         )
         let body = String(decoding: replication.json.bytes, as: UTF8.self)
         let reply = try await self.curl("POST", "app/cars/bigPeerReplication", body)

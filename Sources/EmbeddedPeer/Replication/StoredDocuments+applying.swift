@@ -39,8 +39,14 @@ extension StoredDocuments {
     }
 
     private static func row(_ row: RowBatch.Row) -> RemoteBatch.Row {
-        RemoteBatch.Row(
-            row.kind == .left ? .left : .version,
+        let kind: RemoteBatch.Kind =
+            switch row.kind {
+            case .alive, .deleted: .version
+            case .left: .left
+            case .gone: .gone
+            }
+        return RemoteBatch.Row(
+            kind,
             id: row.id.isEmpty ? nil : row.id.indices,
             body: row.kind == .alive ? row.body.indices : nil,
             stamps: row.stamps.indices

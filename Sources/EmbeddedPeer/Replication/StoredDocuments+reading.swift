@@ -120,6 +120,17 @@ private struct Selection {
         let stamps = UnsafeRawBufferPointer(rebasing: bytes[entry.stamps])
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         guard let range = entry.body else {
+            if let mark = EvictionMark.stamps(in: stamps.bindMemory(to: UInt8.self)) {
+                guard self.request.unselected != .leaveOut else { return }
+                return rows.append(
+                    .gone,
+                    usn: entry.usn,
+                    firstUSN: entry.firstUSN,
+                    id: id,
+                    body: nothing,
+                    stamps: UnsafeRawBufferPointer(mark)
+                )
+            }
             guard self.request.tombstones else { return }
             return rows.append(
                 .deleted,

@@ -132,6 +132,29 @@ struct ForeignClientTests {
         #expect(followed.closed == .tombstonesPurged)
     }
 
+    @Test("what the peer has evicted itself is deleted for the client")
+    func gone() throws {
+        var bench = Bench(usn: 9)
+        try bench.logIn()
+        let start = #"{"api":"cars","mt":"ReplicateStart","guid":"\#(Bench.guid)","usn":5,"columns":{"_id":{}}}"#
+        _ = bench.say(start)
+        _ = bench.say(#"{"api":"cars","mt":"ReplicateNext"}"#)
+        let read = try #require(bench.read)
+        let batch = Bench.batch([(7, 3, .gone, #""c""#, "")])
+        #expect(
+            bench.give(.read(read.session, .success(ReadResult(batch: batch, through: 9))))
+                == [#"{"mt":"ReplicateNextResult","api":"cars","usn":7,"deleted":true,"columns":{"_id":"c"}}"#]
+        )
+        #expect(bench.say(#"{"api":"cars","mt":"ReplicateNext"}"#) == [#"{"mt":"ReplicateNextResult","api":"cars"}"#])
+        _ = bench.give(.durable(app: Bench.app, usn: 10))
+        let live = try #require(bench.read)
+        let later = Bench.batch([(10, 3, .gone, #""d""#, "")])
+        #expect(
+            bench.give(.read(live.session, .success(ReadResult(batch: later, through: 10))))
+                == [#"{"mt":"ReplicateDel","api":"cars","usn":10,"columns":{"_id":"d"}}"#]
+        )
+    }
+
     @Test("the key is always there, reserved columns never, and double ones once")
     func columns() throws {
         var bench = Bench()

@@ -132,6 +132,22 @@ struct OwnSessionTests {
         #expect(bench.give(.timer).isEmpty)
     }
 
+    @Test("what the publisher has evicted itself goes out as gone, and is read as that")
+    func gone() throws {
+        var bench = self.bench()
+        _ = bench.say(self.start(guid: Bench.guid, usn: 5, held: true))
+        let read = try #require(bench.read)
+        let batch = Bench.batch([(7, 3, .gone, #""c""#, "")])
+        let sent = bench.give(.read(read.session, .success(ReadResult(batch: batch, through: 9))))
+        let message = try #require(sent.first)
+        #expect(
+            message.contains(#"[{"usn":7,"id":"c","stamps":"0192f3a0b1c20000.7f3c09d2a18e4b65","gone":true}]"#)
+        )
+        let rows = try ReplicatedRows(try Envelope(Array(message.utf8)))
+        #expect(rows.batch.rows.map(\.kind) == [.gone])
+        #expect(rows.usn == 9)
+    }
+
     @Test("final states go out only once they are durable")
     func get() throws {
         var bench = self.bench()

@@ -125,7 +125,9 @@ struct SimulatedStore {
         self.visible.usn += 1
         let usn = self.visible.usn
         let wasAlive = existing?.version.isAlive ?? false
-        let firstUSN = version.isAlive && wasAlive ? existing?.firstUSN ?? usn : usn
+        // Who had it before it was evicted may still have it.
+        let known = wasAlive ? existing?.firstUSN : self.visible.gone[collection]?[version.id]?.firstUSN
+        let firstUSN = version.isAlive ? known ?? usn : usn
         self.visible.gone[collection]?[version.id] = nil
         self.visible.documents[collection, default: [:]][version.id] = Entry(
             version: version,
