@@ -91,7 +91,7 @@ extension BigPeerReplication: RemoteResource {
         // Links are told apart by the addresses that are dialled now.
         var current = self
         current.status = status
-        status.sessions = measurement.map { current.links(in: $0).map(\.session) } ?? []
+        status.sessions = current.sessions(measurement)
         status.conditions.append(current.replicating(measurement))
     }
 }
