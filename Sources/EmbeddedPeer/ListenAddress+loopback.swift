@@ -12,5 +12,8 @@ extension ListenAddress {
     package var isNumeric: Bool { (try? SocketAddress(ipAddress: self.host, port: self.port)) != nil }
 
     /// Whether the host stands for all addresses of the machine.
-    package var isWildcard: Bool { self.host == "0.0.0.0" || self.host == "::" }
+    package var isWildcard: Bool {
+        let address = try? SocketAddress(ipAddress: self.host, port: self.port)
+        return address?.ipAddress == "0.0.0.0" || address?.ipAddress == "::"
+    }
 }

@@ -76,8 +76,11 @@ extension BigPeer {
     /// - Parameter replication: The replication's name.
     /// - Returns: `host:port`, or why there is none.
     package func replicationAddress(of replication: String) -> Result<String, Obstacle> {
-        if let address = self.status.endpoints.replication { return .success(address) }
-        if let embedded = self.spec.embedded {
+        // A peer that listens on all addresses does not know by which of them others find it; its user may.
+        let isNamed =
+            self.spec.embedded?.listen.replication?.isWildcard == true && self.spec.replicationAddress != .standard
+        if !isNamed, let address = self.status.endpoints.replication { return .success(address) }
+        if !isNamed, let embedded = self.spec.embedded {
             guard embedded.listen.replication != nil else {
                 return .failure(
                     Obstacle(

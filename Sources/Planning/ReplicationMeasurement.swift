@@ -1,7 +1,39 @@
+import KubernetesModel
 import Resources
 
 /// How one app's replication is at an embedded peer, as the peer itself measures it.
 package struct ReplicationMeasurement: Sendable, Hashable {
+    /// A query that the other side cannot evaluate.
+    package struct Refusal: Sendable, Hashable {
+        /// The query.
+        package var query: String
+        /// What the other side says; it quotes the query.
+        package var reason: String
+
+        /// Creates a refusal.
+        package init(query: String, reason: String) {
+            self.query = query
+            self.reason = reason
+        }
+    }
+
+    /// How the receiving of one collection is.
+    package struct Receiving: Sendable, Hashable {
+        /// Whether nothing from before is outstanding.
+        package var isLive: Bool
+        /// What is wrong with it.
+        package var problem: String?
+        /// The queries whose documents do not come.
+        package var refused: [Refusal]
+
+        /// Creates an entry.
+        package init(isLive: Bool, problem: String? = nil, refused: [Refusal] = []) {
+            self.isLive = isLive
+            self.problem = problem
+            self.refused = refused
+        }
+    }
+
     /// One link.
     package struct Link: Sendable, Hashable {
         /// How it is, with every collection that comes over it.
@@ -10,26 +42,46 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         package var address: String
         /// Why there is no connection, as far as that is known.
         package var problem: String?
+        /// How the receiving of each collection is that this side asks for.
+        package var receiving: [String: Receiving]
         /// The collections that the other side asks for.
         package var published: Set<String>
+        /// Those of them of which something from before is outstanding there.
+        package var publishing: Set<String>
 
         /// Creates a link.
-        package init(session: ReplicationSession, address: String, problem: String? = nil, published: Set<String> = [])
-        {
+        package init(
+            session: ReplicationSession,
+            address: String,
+            problem: String? = nil,
+            receiving: [String: Receiving] = [:],
+            published: Set<String> = [],
+            publishing: Set<String> = []
+        ) {
             self.session = session
             self.address = address
             self.problem = problem
+            self.receiving = receiving
             self.published = published
+            self.publishing = publishing
         }
     }
 
     /// The links that the other side has dialled: they concern every replication of the app.
     package private(set) var accepted: [Link] = []
-    /// The links that this side dials, by their address: they concern the replications that name it.
+    /// The links that this side dials, by their address: they concern the replications that name it, and those that
+    /// name none, whose queries travel with the others'.
     package private(set) var dialled: [String: [Link]] = [:]
+    /// Where somebody came from, last, whose replication credential was wrong.
+    package var refusedLogin: String?
 
     /// Creates a measurement.
-    package init(links: [Link] = []) {
+    ///
+    /// - Parameters:
+    ///   - links: The links, in their order.
+    ///   - refusedLogin: Where somebody came from whose credential was wrong.
+    package init(links: [Link] = [], refusedLogin: String? = nil) {
+        self.refusedLogin = refusedLogin
         for link in links {
             if link.session.isDialled {
                 self.dialled[link.address, default: []].append(link)
@@ -39,23 +91,33 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         }
     }
 
-    /// All links.
-    package var links: [Link] { self.accepted + self.dialled.values.flatMap(\.self) }
-
-    /// The links that concern a replication which dials these addresses, in their order.
-    package func links(dialling addresses: some Sequence<String>) -> [Link] {
-        self.accepted + addresses.flatMap { self.dialled[$0] ?? [] }
+    /// The links that concern a replication, in their order.
+    ///
+    /// - Parameter addresses: The addresses that the replication dials.
+    /// - Returns: What the other side has dialled, and what is dialled for it; for a replication that dials nobody the
+    ///   connections that others have made.
+    package func links(dialling addresses: Set<String>) -> [Link] {
+        let made =
+            addresses.isEmpty
+            ? self.dialledLinks.filter(\.isConnected) : addresses.sorted().flatMap { self.dialled[$0] ?? [] }
+        return self.accepted + made
     }
+
+    /// All links.
+    package var links: [Link] { self.accepted + self.dialledLinks }
+
+    /// Everything that is dialled, in the order of the addresses.
+    package var dialledLinks: [Link] { self.dialled.sorted { $0.key < $1.key }.flatMap(\.value) }
 
     /// What is not as it was.
     package func changes(since before: ReplicationMeasurement) -> Changes {
         var changes = Changes(
-            concernsAll: self.accepted != before.accepted,
-            isUrgent: self.accepted.map(\.outline) != before.accepted.map(\.outline)
+            concernsAll: self.accepted != before.accepted || self.refusedLogin != before.refusedLogin,
+            isUrgent: Self.isUrgent(self.accepted, since: before.accepted)
         )
         for (address, links) in self.dialled where links != before.dialled[address] {
             changes.addresses.insert(address)
-            changes.isUrgent = changes.isUrgent || links.map(\.outline) != before.dialled[address]?.map(\.outline)
+            changes.isUrgent = changes.isUrgent || Self.isUrgent(links, since: before.dialled[address] ?? [])
         }
         for address in before.dialled.keys where self.dialled[address] == nil {
             changes.addresses.insert(address)
@@ -64,9 +126,15 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         return changes
     }
 
+    /// Whether more has changed than figures that have time: that a side has caught up is told at once.
+    private static func isUrgent(_ links: [Link], since before: [Link]) -> Bool {
+        links.map(\.outline) != before.map(\.outline)
+            || zip(links, before).contains { !$0.behind.isSuperset(of: $1.behind) }
+    }
+
     /// What is not as it was in an earlier measurement.
     package struct Changes: Sendable, Hashable {
-        /// Whether links are among it that the other side has dialled.
+        /// Whether it concerns every replication of the app.
         package var concernsAll: Bool
         /// Whether more has changed than the figures that move with every change of data.
         package var isUrgent: Bool
@@ -75,12 +143,19 @@ package struct ReplicationMeasurement: Sendable, Hashable {
 
         /// Whether it concerns a replication.
         package func concern(_ replication: BigPeerReplication) -> Bool {
-            self.concernsAll || replication.status.connections.contains(where: self.addresses.contains)
+            let connections = replication.status.connections
+            // What a new or changed one dials is in its status only after its first links may have come and gone.
+            return self.concernsAll || replication.status.observedGeneration != replication.metadata.generation
+                || (connections.isEmpty
+                    ? !self.addresses.isEmpty : connections.contains(where: self.addresses.contains))
         }
     }
 }
 
 extension ReplicationMeasurement.Link {
+    /// Whether the other side is there.
+    package var isConnected: Bool { self.session.state == .catchingUp || self.session.state == .live }
+
     /// The link without the figures that move with every change: what is told at once when it differs.
     fileprivate var outline: Self {
         var outline = self
@@ -88,5 +163,10 @@ extension ReplicationMeasurement.Link {
             ReplicationSession.Collection(name: $0.name, documents: 0, usn: 0)
         }
         return outline
+    }
+
+    /// The collections that are behind.
+    fileprivate var behind: Set<String> {
+        Set(self.session.collections.filter { $0.lagChanges ?? 0 > 0 || $0.lagMilliseconds ?? 0 > 0 }.map(\.name))
     }
 }

@@ -57,6 +57,11 @@ enum AddressParser {
         return host.hasPrefix("127.") && self.isIPv4(Substring(host))
     }
 
+    /// Whether an IPv6 address has no digit but zero.
+    static func isUnspecifiedIPv6(_ host: String) -> Bool {
+        host.contains(":") && host.allSatisfy { $0 == ":" || $0 == "0" }
+    }
+
     /// What keeps a host name or IPv4 address from being one; underscores are allowed, as real names have them.
     static func hostProblem(in host: Substring) -> String? {
         if host.isEmpty { return "has no host" }

@@ -37,7 +37,8 @@ extension BigPeer {
             .optional(
                 "replicationAddress",
                 .string(
-                    "How other replications' connectTo makes the address of a replication of this Big Peer.",
+                    "How other replications' connectTo makes the address of a replication of this Big Peer. Of an embedded "
+                        + "one it is used, if it is not the default, when replication listens on all addresses.",
                     SchemaPattern(ReplicationAddressTemplate.self),
                     length: 3...512
                 ),

@@ -57,6 +57,9 @@ package struct ListenAddress: CheckedText {
     /// `host:port`, with brackets around an IPv6 address.
     package var description: String { AddressParser.text(self.host, self.port) }
 
+    /// Whether the host stands for all addresses of the machine, and for none that could be dialled.
+    package var isWildcard: Bool { self.host == "0.0.0.0" || AddressParser.isUnspecifiedIPv6(self.host) }
+
     /// Whether only this machine can connect.
     package var isLoopback: Bool { AddressParser.isLoopback(self.host) }
 

@@ -61,6 +61,7 @@ extension Reason {
         case .notMeasured: "Whether data flows is not measured."
         case .live: "Data flows and nothing is outstanding."
         case .catchingUp: "Data flows and some of it is outstanding."
+        case .queryRefused: "The other side cannot evaluate a query; the documents of the others come."
         case .disconnected: "There is no session with the other side."
         case .nothingSubscribed: "No side subscribes to anything, so no data flows."
         case .internalError: "Peerage met a defect of its own; please report it."
@@ -81,7 +82,7 @@ extension Reason {
             .nameTaken, .nameTakenByOtherApp, .resourceConflict, .adoptionRefused, .incompatiblePeers, .deletionBlocked,
             .deletionBudgetExceeded, .notConverging, .unreachable, .timedOut, .tlsFailed, .unauthorized, .forbidden,
             .rateLimited, .circuitOpen, .requestRejected, .invalidResponse, .serverError, .addressInUse,
-            .storageFailed, .disconnected, .manifestRefused, .pruneHeldBack, .internalError:
+            .storageFailed, .queryRefused, .disconnected, .manifestRefused, .pruneHeldBack, .internalError:
             true
         }
     }

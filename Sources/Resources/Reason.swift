@@ -144,6 +144,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
     case live = "Live"
     /// Data flows and some is outstanding.
     case catchingUp = "CatchingUp"
+    /// The other side cannot evaluate a query: its documents do not come.
+    case queryRefused = "QueryRefused"
     /// No session with the other side.
     case disconnected = "Disconnected"
     /// No side asks for any data.

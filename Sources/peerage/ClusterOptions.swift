@@ -49,6 +49,11 @@ struct ClusterOptions: ParsableArguments {
     /// What this process is called among others: the pod, or else the machine.
     static var processName: String {
         if let pod = getenv("POD_NAME"), pod[0] != 0 { return String(cString: pod) }
+        return self.machineName
+    }
+
+    /// What the machine is called.
+    static var machineName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

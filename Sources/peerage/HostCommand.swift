@@ -109,7 +109,8 @@ struct HostCommand: AsyncParsableCommand {
                 return try HostAddresses(
                     listen: self.listenAddress,
                     advertise: self.advertise,
-                    podIP: getenv("POD_IP").map { String(cString: $0) }
+                    podIP: getenv("POD_IP").map { String(cString: $0) },
+                    machine: ClusterOptions.machineName
                 )
             } catch {
                 throw ValidationError(error.description)

@@ -223,6 +223,37 @@ struct ManifestSourceTests {
         await scene.close()
     }
 
+    @Test("what is doubtful is told, and applied all the same")
+    func warnings() async throws {
+        let scene = try Scene()
+        try scene.write(
+            "r.yaml",
+            """
+            apiVersion: peerage.dev/v1alpha1
+            kind: BigPeerReplication
+            metadata: {name: r}
+            spec: {bigPeerRef: {name: a}, app: shop, queriesByCollection: {cars: ["nope(color)"]}}
+            """
+        )
+        let report = await scene.pass()
+        #expect(report.problems == [])
+        #expect(report.created == 1)
+        #expect(report.warnings.contains { $0.contains("r.yaml:4") && $0.contains("nope") }, "\(report.warnings)")
+        await scene.close()
+    }
+
+    @Test("a warning is logged once as long as it lasts, and not thousands at a time")
+    func toldWarnings() {
+        var told = ToldWarnings()
+        #expect(told.unheard(["a", "b"]) == ["a", "b"])
+        #expect(told.unheard(["a", "b", "c"]) == ["c"])
+        #expect(told.unheard(["a"]).isEmpty)
+        #expect(told.unheard(["a", "b"]) == ["b"])
+        let many = told.unheard((0..<1_000).map(String.init))
+        #expect(many.count == 21)
+        #expect(many.last == "980 more; `peerage validate` tells all")
+    }
+
     @Test("a folder that holds a link to itself is read once")
     func loop() async throws {
         let scene = try Scene()

@@ -106,6 +106,21 @@ struct RemoteResourceTests {
         #expect(!isWaiting(leaving))
     }
 
+    @Test(
+        "a peer that listens on all addresses is dialled by its template, if it has one of its own",
+        arguments: [
+            ("0.0.0.0:7691", "{bigPeer}.example:7691", "paris.example:7691"),
+            ("[::]:7691", "{bigPeer}.example:7691", "paris.example:7691"),
+            ("0.0.0.0:7691", nil, "127.0.0.1:7691"), ("10.0.0.9:7691", "{bigPeer}.example:7691", "127.0.0.1:7691"),
+        ] as [(String, String?, String)]
+    )
+    func wildcard(listen: String, template: String?, expected: String) throws {
+        var spec: JSONObject = ["embedded": ["listen": ["replication": .string(listen)]]]
+        spec["replicationAddress"] = template.map(JSONValue.string)
+        let peer = ResourceWorld.embedded("paris", spec: spec, replication: "127.0.0.1:7691")
+        #expect(try peer.replicationAddress(of: "r").get() == expected)
+    }
+
     @Test("connectTo becomes addresses beside those of the spec, and waits for a BigPeer that is not there")
     func connections() throws {
         var world = ResourceWorld()

@@ -15,10 +15,14 @@ struct ReplicationMeasurementTests {
         address: String = "127.0.0.1:4040",
         isDialled: Bool = true,
         problem: String? = nil,
+        cars: ReplicationMeasurement.Receiving? = nil,
+        drivers: ReplicationMeasurement.Receiving? = nil,
         lag: Int64 = 0,
-        published: Set<String> = []
+        published: Set<String> = [],
+        publishing: Set<String> = []
     ) -> Link {
-        Link(
+        let usual = ReplicationMeasurement.Receiving(isLive: state == .live)
+        return Link(
             session: ReplicationSession(
                 peer: "paris",
                 isDialled: isDialled,
@@ -30,21 +34,29 @@ struct ReplicationMeasurementTests {
             ),
             address: address,
             problem: problem,
-            published: published
+            receiving: ["cars": cars ?? usual, "drivers": drivers ?? usual],
+            published: published,
+            publishing: publishing
         )
     }
 
     private static func replication(
         queries: JSONValue = ["cars": ["true"]],
+        connections: JSONValue = ["127.0.0.1:4040"],
+        isSuspended: Bool = false,
+        wasSynced: Bool = true,
         conditions: JSONValue = [["type": "Replicating", "status": "Unknown", "reason": "NotMeasured"]],
         sessions: JSONValue = []
     ) -> BigPeerReplication {
         var metadata = ObjectMeta(name: "cars-berlin", namespace: "default")
         metadata.generation = 1
-        let spec: JSONValue = ["bigPeerRef": ["name": "berlin"], "app": "cars", "queriesByCollection": queries]
+        let spec: JSONValue = [
+            "bigPeerRef": ["name": "berlin"], "app": "cars", "queriesByCollection": queries,
+            "suspend": .bool(isSuspended),
+        ]
         let status: JSONValue = [
-            "connections": ["127.0.0.1:4040"], "lastSyncTime": "2026-01-01T00:00:00Z", "conditions": conditions,
-            "replication": ["sessions": sessions],
+            "observedGeneration": 1, "connections": connections, "conditions": conditions,
+            "lastSyncTime": wasSynced ? "2026-01-01T00:00:00Z" : .null, "replication": ["sessions": sessions],
         ]
         return BigPeerReplication(
             Object(kind: .bigPeerReplication, metadata: metadata, content: ["spec": spec, "status": status])
@@ -67,19 +79,102 @@ struct ReplicationMeasurementTests {
             told([Self.link(.live), Self.link(.failed, problem: "Connection refused")])
                 == "False Disconnected: no session with 127.0.0.1:4040: Connection refused"
         )
+        let isFull = ReplicationMeasurement.Receiving(isLive: false, problem: "the disk is full")
         #expect(
-            told([Self.link(.catchingUp, problem: "collection cars: the disk is full")])
+            told([Self.link(.catchingUp, cars: isFull)])
                 == "False CatchingUp: taking over what was there before, with paris: collection cars: the disk is full"
         )
+        let hasGaps = ReplicationMeasurement.Receiving(isLive: true, problem: "2 rows left out")
         #expect(
-            told([Self.link(.live), Self.link(.live, isDialled: false, problem: "collection cars: 2 rows left out")])
+            told([Self.link(.live), Self.link(.live, isDialled: false, cars: hasGaps)])
                 == "True Live: 2 sessions are live; paris: collection cars: 2 rows left out"
         )
-        #expect(told([]) == "False Disconnected: no other peer is connected; this side waits to be dialled")
+        #expect(
+            told([Self.link(.live, published: ["cars"], publishing: ["cars"])])
+                == "False CatchingUp: paris is taking over what was there before"
+        )
+        #expect(told([]) == "False Disconnected: no session with 127.0.0.1:4040 yet")
         // A link that another replication of the app dials.
         #expect(told([Self.link(.failed, address: "10.0.0.9:1"), Self.link(.live)]).hasPrefix("True Live"))
         #expect(replication.replicating(nil).status == .unknown)
         #expect(replication.replicating(nil).reason == Reason.notMeasured.rawValue)
+    }
+
+    @Test("a query that the other side cannot evaluate concerns the replication that asks it, and no other")
+    func refusedQuery() {
+        let refusal = ReplicationMeasurement.Refusal(query: "nope(a)", reason: "query \"nope(a)\", column 1: unknown")
+        let cars = ReplicationMeasurement.Receiving(isLive: true, refused: [refusal])
+        let measurement = ReplicationMeasurement(links: [Self.link(.live, cars: cars)])
+        let asking = Self.replication(queries: ["cars": ["true", "nope(a)"]]).replicating(measurement)
+        #expect(asking.status == .false && asking.reason == "QueryRefused")
+        #expect(
+            asking.message
+                == "paris cannot evaluate a query of collection cars: query \"nope(a)\", column 1: unknown"
+        )
+        #expect(Self.replication(queries: ["cars": ["true"]]).replicating(measurement).reason == "Live")
+
+        // Nothing of the collection comes: another collection's replication has nothing to do with it.
+        let stopped = ReplicationMeasurement.Receiving(isLive: false, problem: "unknown", refused: [refusal])
+        let silent = ReplicationMeasurement(links: [Self.link(.catchingUp, cars: stopped, drivers: .init(isLive: true))]
+        )
+        #expect(Self.replication(queries: ["cars": ["nope(a)"]]).replicating(silent).reason == "QueryRefused")
+        let other = Self.replication(queries: ["drivers": ["true"]])
+        #expect(other.replicating(silent).message == "one session is live")
+        #expect(other.sessions(silent).map(\.state) == [.live])
+    }
+
+    @Test("who dials nobody is told of the sessions on which the queries travel, or why there are none")
+    func withoutConnections() {
+        let replication = Self.replication(connections: [])
+        func told(_ measurement: ReplicationMeasurement) -> String { replication.replicating(measurement).message }
+        let live = ReplicationMeasurement(links: [Self.link(.live)])
+        #expect(told(live) == "one session is live")
+        #expect(replication.sessions(live).map(\.peer) == ["paris"])
+        #expect(live.changes(since: ReplicationMeasurement()).concern(replication))
+        // What another replication dials in vain does not trouble the sessions that are there.
+        let failed = Self.link(.failed, address: "10.0.0.9:1", problem: "Connection refused")
+        #expect(
+            told(ReplicationMeasurement(links: [Self.link(.live, isDialled: false), failed])) == "one session is live"
+        )
+        #expect(
+            told(ReplicationMeasurement(links: [failed]))
+                == "no session with 10.0.0.9:1, which another replication of the app dials: Connection refused"
+        )
+        let alone = "no other peer is connected; this side waits to be dialled"
+        #expect(told(ReplicationMeasurement()) == alone)
+        #expect(
+            told(ReplicationMeasurement(refusedLogin: "10.0.0.7"))
+                == alone
+                + "; somebody who came from 10.0.0.7 was refused: their replication credential for the app is another"
+        )
+        // That has time: strangers must not make many writes.
+        let refused = ReplicationMeasurement(refusedLogin: "10.0.0.7").changes(since: ReplicationMeasurement())
+        #expect(refused.concern(replication) && !refused.isUrgent)
+    }
+
+    @Test("nothing is claimed of a replication that is suspended, or has not been at the peer")
+    func nothingClaimed() {
+        let measurement = ReplicationMeasurement(links: [Self.link(.live)])
+        for (replication, reason) in [
+            (Self.replication(isSuspended: true), "Suspended"),
+            (Self.replication(isSuspended: true, wasSynced: false), "Suspended"),
+            (Self.replication(wasSynced: false), "NotMeasured"),
+        ] {
+            let condition = replication.replicating(measurement)
+            #expect(condition.status == .unknown && condition.reason == reason)
+            #expect(replication.sessions(measurement).isEmpty)
+        }
+    }
+
+    @Test("news concern a replication whose connections are not in its status yet")
+    func newConnections() {
+        var changes = ReplicationMeasurement.Changes(concernsAll: false, isUrgent: true, addresses: ["10.0.0.9:1"])
+        var replication = Self.replication()
+        #expect(!changes.concern(replication))
+        replication.metadata.generation = 2
+        #expect(changes.concern(replication))
+        changes.addresses = ["127.0.0.1:4040"]
+        #expect(changes.concern(Self.replication()))
     }
 
     @Test("where neither side asks for anything, nothing flows; where the other asks, something does")
@@ -175,5 +270,9 @@ struct ReplicationMeasurementTests {
         #expect(after.changes(since: before).addresses.count == 1)
         #expect(after.changes(since: after).addresses.isEmpty)
         #expect(ReplicationMeasurement(links: [Self.link(.catchingUp)]).changes(since: before).isUrgent)
+        // That it has caught up is told at once, and that it is behind again only with the other figures.
+        let done = ReplicationMeasurement(links: [Self.link(.live)])
+        #expect(done.changes(since: before).isUrgent)
+        #expect(!before.changes(since: done).isUrgent)
     }
 }

@@ -19,12 +19,17 @@ struct ResourceWorld {
         return BigPeer(Self.object(.bigPeer, name, spec: ["endpoint": .object(endpoint)]))
     }
 
-    static func embedded(_ name: String, api: String? = nil, replication: String? = nil) -> BigPeer {
+    static func embedded(
+        _ name: String,
+        spec: JSONObject = ["embedded": [:]],
+        api: String? = nil,
+        replication: String? = nil
+    ) -> BigPeer {
         var endpoints = JSONObject()
         endpoints["api"] = api.map(JSONValue.string)
         endpoints["replication"] = replication.map(JSONValue.string)
         return BigPeer(
-            Self.object(.bigPeer, name, spec: ["embedded": [:]], status: ["endpoints": .object(endpoints)])
+            Self.object(.bigPeer, name, spec: spec, status: ["endpoints": .object(endpoints)])
         )
     }
 

@@ -52,6 +52,8 @@ extension Reason {
         case .stopped: "Start the process that runs it: `peerage run` or `peerage host`."
         case .addressInUse: "Free the address, or choose another in spec.embedded.listen."
         case .storageFailed: "Check that the data directory exists, is writable and has room."
+        case .queryRefused:
+            "Correct the query in spec.queriesByCollection: `peerage validate` says what Peerage does not know."
         case .disconnected: "Check that the other side runs and can be reached at the addresses in status.connections."
         case .nothingSubscribed: "Put at least one query into spec.queriesByCollection on the side that shall receive."
         case .internalError: "Please report it, with the output of `peerage describe`."

@@ -32,12 +32,12 @@ struct Compiler {
     static func program(ofAny queries: [DQLQuery]) throws(DQLFilterError) -> Program {
         var compiler = Compiler(source: [], arguments: JSONObject())
         var indices: [Int] = []
-        for (index, query) in queries.enumerated() {
+        for query in queries {
             compiler.source = Array(query.text.utf8)
             do throws(DQLError) {
                 indices.append(try compiler.compile(query.expression))
             } catch {
-                throw DQLFilterError(index: index, error: error)
+                throw DQLFilterError(query: query.text, error: error)
             }
         }
         compiler.finish(compiler.any(of: indices))

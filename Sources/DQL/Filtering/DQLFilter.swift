@@ -24,14 +24,14 @@ package struct DQLFilter: Sendable {
     /// Reads queries and makes a filter of them.
     ///
     /// - Parameter queries: The texts of one collection's queries.
-    /// - Throws: The first offence, and in which of the queries it is.
+    /// - Throws: The first offence, and which of the queries it is in.
     package init(parsing queries: [String]) throws(DQLFilterError) {
         var parsed: [DQLQuery] = []
-        for (index, text) in queries.enumerated() {
+        for text in queries {
             do throws(DQLError) {
                 parsed.append(try DQLQuery(parsing: text))
             } catch {
-                throw DQLFilterError(index: index, error: error)
+                throw DQLFilterError(query: text, error: error)
             }
         }
         try self.init(parsed)
@@ -67,11 +67,11 @@ package struct DQLFilter: Sendable {
 
 /// Why queries make no filter.
 package struct DQLFilterError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Which of the queries it is, from zero.
-    package let index: Int
+    /// The query, as it was given.
+    package let query: String
     /// What is wrong with it.
     package let error: DQLError
 
-    /// The number of the query, from one, and the sentence.
-    package var description: String { "query \(self.index + 1), \(self.error)" }
+    /// The query and the sentence.
+    package var description: String { "query \"\(Token.shortened(self.query, to: 200))\", \(self.error)" }
 }

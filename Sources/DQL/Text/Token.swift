@@ -70,7 +70,8 @@ struct Token: Sendable, Hashable {
         }
     }
 
-    static func shortened(_ text: String) -> String {
-        text.unicodeScalars.count <= 40 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) + "…"
+    static func shortened(_ text: String, to limit: Int = 40) -> String {
+        let scalars = text.unicodeScalars
+        return scalars.count <= limit ? text : String(String.UnicodeScalarView(scalars.prefix(limit))) + "…"
     }
 }

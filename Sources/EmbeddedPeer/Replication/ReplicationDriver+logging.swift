@@ -49,7 +49,8 @@ extension LinkCloseReason {
     fileprivate var level: Logger.Level {
         switch self {
         case .superseded, .configurationChanged, .storeClosed, .tombstonesPurged: .debug
-        case .loginTimeout, .tooManyLogins, .messagesBeforeLogin, .unknownApp, .badMessage, .messageTooLong, .silent,
+        case .notLetInYet, .loginTimeout, .tooManyLogins, .messagesBeforeLogin, .unknownApp, .badMessage,
+            .messageTooLong, .silent,
             .connectedToSelf:
             .info
         case .loginRefused, .serverNotProved, .tooManySessions, .creditExceeded, .storeFailed: .warning

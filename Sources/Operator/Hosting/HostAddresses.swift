@@ -6,6 +6,9 @@ package struct HostAddresses: Sendable, Hashable {
     package let listen: String?
     /// The host that others are told; `nil` tells the one that is listened on.
     package let advertise: String?
+    /// The machine's name, which others are told of a peer that listens on all addresses when there is nothing to
+    /// advertise; `nil` when they are all in this process, and find it on the loopback.
+    package let machine: String?
 
     /// Peers listen where their spec says, for this machine.
     package static let asDeclared = HostAddresses(listen: nil, advertise: nil)
@@ -15,9 +18,20 @@ package struct HostAddresses: Sendable, Hashable {
     /// - Parameters:
     ///   - listen: What takes the place of the loopback.
     ///   - advertise: The host that others are told.
-    package init(listen: String?, advertise: String?) {
+    ///   - machine: The machine's name; `nil` when others are in this process.
+    package init(listen: String?, advertise: String?, machine: String? = nil) {
         self.listen = listen
         self.advertise = advertise
+        self.machine = machine
+    }
+
+    /// How others find a listener: what only this machine reaches has no other address, and all addresses at once are
+    /// none that can be dialled.
+    package func told(_ address: ListenAddress) -> ListenAddress {
+        guard !address.isLoopback else { return address }
+        let loopback = address.host.contains(":") ? "::1" : "127.0.0.1"
+        let host = self.advertise ?? (address.isWildcard ? self.machine ?? loopback : address.host)
+        return ListenAddress(host: host, port: address.port)
     }
 }
 
@@ -34,8 +48,14 @@ extension HostAddresses {
     ///   - listen: The address to listen on in place of the loopback, if one was chosen.
     ///   - advertise: The host that others are told, if one was chosen.
     ///   - podIP: The address of the pod, in a cluster.
+    ///   - machine: The machine's name.
     /// - Throws: `Invalid` when others would be told an address where nobody listens.
-    package init(listen: String?, advertise: String?, podIP: String?) throws(Invalid) {
+    package init(
+        listen: String?,
+        advertise: String?,
+        podIP: String?,
+        machine: String? = nil
+    ) throws(Invalid) {
         let podIP = podIP.flatMap { $0.isEmpty ? nil : $0 }
         let listen = listen ?? podIP ?? (advertise == nil ? nil : "0.0.0.0")
         let advertise = advertise ?? podIP
@@ -55,6 +75,6 @@ extension HostAddresses {
                     + "machine reaches them: choose another --listen-address"
             )
         }
-        self.init(listen: listen, advertise: advertise)
+        self.init(listen: listen, advertise: advertise, machine: machine)
     }
 }

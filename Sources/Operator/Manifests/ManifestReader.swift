@@ -62,6 +62,8 @@ final class ManifestReader: Sendable {
         var outlines: [Outline] { self.files.flatMap(\.outlines) }
         /// What is wrong, at `file:line:column`.
         let problems: [String]
+        /// What is doubtful, at `file:line:column`.
+        let warnings: [String]
         /// Whether a file was left out because of an error.
         let hasInvalidFiles: Bool
         /// A file that is there and holds nothing, as one does while an editor writes it.
@@ -228,10 +230,12 @@ extension ManifestReader.KnownFile {
 extension ManifestReader.Reading {
     /// Puts together what the files declare; those with errors declare nothing.
     fileprivate init(_ files: [ManifestReader.KnownFile]) {
-        let errors = ManifestSet(files.map(\.reading)).diagnostics.filter { $0.severity == .error }
+        let diagnostics = ManifestSet(files.map(\.reading)).diagnostics
+        let errors = diagnostics.filter { $0.severity == .error }
         let invalidFiles = Set(errors.map(\.file))
         self.init(
             problems: errors.map(\.description),
+            warnings: diagnostics.filter { $0.severity == .warning }.map(\.description),
             hasInvalidFiles: !invalidFiles.isEmpty,
             emptyFile: files.first(where: \.isEmpty)?.file.path,
             files: files.filter { !invalidFiles.contains($0.file.path) }

@@ -34,6 +34,8 @@ package final class ManifestSource: Service {
         package var isWaitingToPrune = false
         /// What is wrong, for a person, a line each.
         package var problems: [String] = []
+        /// What is doubtful about manifests that are applied all the same, a line each.
+        package var warnings: [String] = []
 
         /// Whether the store now holds what the folder declares.
         package var isComplete: Bool { self.problems.isEmpty }
@@ -96,6 +98,7 @@ package final class ManifestSource: Service {
         defer { watch.stop() }
         await cancelWhenGracefulShutdown {
             var told: [String] = []
+            var warned = ToldWarnings()
             var lastThorough: ContinuousClock.Instant?
             repeat {
                 let isThorough = lastThorough.map { .now - $0 >= Self.thoroughInterval } ?? true
@@ -111,6 +114,9 @@ package final class ManifestSource: Service {
                 self.firstPass.finish(report.problems)
                 watch.rearm(self.reader.folders)
                 self.log(report, told: &told)
+                for warning in warned.unheard(report.warnings) {
+                    self.logger.warning("manifest is doubtful", metadata: ["warning": "\(warning)"])
+                }
                 // A burst of changes leaves behind what the next minute does not need.
                 if isThorough { platform_return_memory() }
             } while await self.signal.wait()
@@ -142,6 +148,7 @@ package final class ManifestSource: Service {
         case .success(let result): reading = result
         }
         report.problems += reading.problems
+        report.warnings = reading.warnings
         do throws(APIStatus) {
             let known = try await self.loadInventory()
             let outlines = reading.outlines

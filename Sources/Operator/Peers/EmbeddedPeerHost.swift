@@ -238,16 +238,12 @@ package actor EmbeddedPeerHost {
         )
     }
 
-    /// How others find the listeners: what only this machine reaches has no other address.
+    /// How others find the listeners.
     private func told(_ endpoints: PeerEndpoints) -> BigPeerStatus.Endpoints {
-        func told(_ address: EmbeddedPeer.ListenAddress) -> EmbeddedPeer.ListenAddress {
-            guard let host = self.addresses.advertise, !address.isLoopback else { return address }
-            return EmbeddedPeer.ListenAddress(host: host, port: address.port)
-        }
-        return BigPeerStatus.Endpoints(
-            api: "http://\(told(endpoints.api))",
-            replication: endpoints.replication.map { told($0).description },
-            data: endpoints.data.map { "http://\(told($0))" }
+        BigPeerStatus.Endpoints(
+            api: "http://\(self.addresses.told(endpoints.api))",
+            replication: endpoints.replication.map { self.addresses.told($0).description },
+            data: endpoints.data.map { "http://\(self.addresses.told($0))" }
         )
     }
 

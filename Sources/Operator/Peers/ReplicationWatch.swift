@@ -7,8 +7,9 @@ import TableReplication
 
 /// Keeps what embedded peers of this process measure about replication, and says when it is worth telling.
 ///
-/// *Guarantees:* a link that comes, goes or changes its state is told within a moment; figures at most every ten
-/// seconds, and only when they have changed: once everything is received, nothing is told any more.
+/// *Guarantees:* a link that comes, goes or changes its state is told within a moment, and so is that a side has caught
+/// up; other figures at most every ten seconds, and only when they have changed: once everything is received, nothing is
+/// told any more.
 final class ReplicationWatch: Sendable {
     /// Told which replications of an app are worth another look.
     typealias Listener =
@@ -106,7 +107,7 @@ final class ReplicationWatch: Sendable {
 extension ReplicationMeasurement {
     /// What a peer says, in the words of resources.
     init(_ status: ReplicationStatus) {
-        self.init(links: status.sessions.map(Link.init))
+        self.init(links: status.sessions.map(Link.init), refusedLogin: status.refusedLogin)
     }
 }
 
@@ -130,7 +131,22 @@ extension ReplicationMeasurement.Link {
             ),
             address: link.address,
             problem: link.lastError,
-            published: Set(link.publishing.map(\.name))
+            receiving: Dictionary(
+                link.collections.map { ($0.name, ReplicationMeasurement.Receiving($0)) },
+                uniquingKeysWith: { first, _ in first }
+            ),
+            published: Set(link.publishing.map(\.name)),
+            publishing: Set(link.publishing.filter { !$0.isLive }.map(\.name))
+        )
+    }
+}
+
+extension ReplicationMeasurement.Receiving {
+    fileprivate init(_ collection: CollectionStatus) {
+        self.init(
+            isLive: collection.isLive,
+            problem: collection.problem,
+            refused: collection.refused.map { ReplicationMeasurement.Refusal(query: $0.query, reason: $0.reason) }
         )
     }
 }

@@ -1,6 +1,7 @@
 /// Why a link was closed by this side; a closed list, for status, logs and metrics.
 package enum LinkCloseReason: String, Hashable, Sendable, CaseIterable {
     // Before the login.
+    case notLetInYet = "NotLetInYet"
     case loginRefused = "LoginRefused"
     case loginTimeout = "LoginTimeout"
     case tooManyLogins = "TooManyLogins"
@@ -27,6 +28,7 @@ package enum LinkCloseReason: String, Hashable, Sendable, CaseIterable {
     /// One sentence for people.
     package var sentence: String {
         switch self {
+        case .notLetInYet: "the other side did not take the login: it may still be opening the app"
         case .loginRefused: "the other side refused the login: check the app and its replication credential"
         case .loginTimeout: "the login was not finished in time"
         case .tooManyLogins: "too many wrong logins from this address"
@@ -52,7 +54,8 @@ package enum LinkCloseReason: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .badMessage, .creditExceeded: 1_002
         case .messageTooLong: 1_009
-        case .loginRefused, .tooManyLogins, .messagesBeforeLogin, .serverNotProved, .unknownApp, .tooManySessions,
+        case .notLetInYet, .loginRefused, .tooManyLogins, .messagesBeforeLogin, .serverNotProved, .unknownApp,
+            .tooManySessions,
             .loginTimeout:
             1_008
         case .storeFailed: 1_011

@@ -4,11 +4,14 @@ import JSON
 ///
 /// ```
 ///   waiting ──AppChallenge──▶ challenged ──AppLogin, right──▶ done
-///      ▲                          │
-///      └── refusal has gone out ── refusing ◀──AppLogin, wrong
+///      ▲                          │                             ▲
+///      │                          └──────AppLogin, wrong──┐     │ right by now: the app has been opened
+///      └────────── refusal has gone out ─────────────── refusing
 /// ```
 /// *Guarantees:* nothing but the login's own messages has an effect; a challenge is good for one try; digests are
-/// compared in constant time; an unknown app is refused exactly as a wrong password is. *Errors:* `close` actions.
+/// compared in constant time; an unknown app is refused exactly as a wrong password is. A login that is refused is looked
+/// at once more while its answer is held back, so that who comes while a peer is still opening its apps gets in, and
+/// strangers learn nothing of which apps there are. *Errors:* `close` actions.
 struct ServerLogin: Sendable {
     /// What the owner must do, in this order.
     enum Action: Sendable, Equatable {
@@ -35,6 +38,14 @@ struct ServerLogin: Sendable {
         /// An app that is not here, or not yet, is no guess: a peer that starts earlier than the one it dials must not be
         /// shut out for it.
         let isGuess: Bool
+        /// The app whose password was wrong; `nil` when there is no such app.
+        let appId: String?
+    }
+
+    /// A login that came, with the challenge that it answers.
+    private struct Attempt: Sendable {
+        let message: Envelope
+        let challenge: String
     }
 
     /// What is known after a login.
@@ -52,8 +63,8 @@ struct ServerLogin: Sendable {
         case waiting
         /// Can transition to `refusing` and `done`, or here again with a new challenge.
         case challenged(String)
-        /// Can transition to `waiting`.
-        case refusing
+        /// Can transition to `waiting` and `done`.
+        case refusing(Attempt?)
         /// Stays.
         case done
     }
@@ -96,7 +107,7 @@ struct ServerLogin: Sendable {
             writer.member("challenge", challenge)
             return [.send(writer.finished())]
         case (.challenged(let challenge), .appLogin):
-            return self.check(message, challenge: challenge, credential: credential)
+            return self.check(Attempt(message: message, challenge: challenge), credential: credential)
         // A login without a challenge is wrong whatever it says.
         case (.waiting, .appLogin): return [self.refuse(message, isGuess: true)]
         // `CheckBuild` among them: the address of the page is never wrong here, and then no answer is due.
@@ -109,16 +120,47 @@ struct ServerLogin: Sendable {
         if case .refusing = self.state { self.state = .waiting }
     }
 
+    /// Looks once more at the login whose refusal has not gone out.
+    ///
+    /// - Parameter credential: Finds an app by id or name.
+    /// - Returns: What to do in place of the refusal; nothing when that stands.
+    mutating func lookAgain(credential: (String) -> AppCredential?) -> [Action] {
+        guard case .refusing(let attempt?) = self.state,
+            case .success(let actions) = Self.judge(attempt, self.pathApp, credential)
+        else { return [] }
+        self.state = .done
+        return actions
+    }
+
     private mutating func stray() -> [Action] {
         self.strayMessages += 1
         return self.strayMessages > AppWebsocketLimits.strayMessages ? [.close(.messagesBeforeLogin)] : []
     }
 
-    private mutating func check(
-        _ message: Envelope,
-        challenge: String,
-        credential: (String) -> AppCredential?
-    ) -> [Action] {
+    private mutating func check(_ attempt: Attempt, credential: (String) -> AppCredential?) -> [Action] {
+        switch Self.judge(attempt, self.pathApp, credential) {
+        case .success(let actions):
+            self.state = .done
+            return actions
+        case .failure(let wrong):
+            return [self.refuse(attempt.message, isGuess: wrong.isGuess, appId: wrong.appId, attempt)]
+        }
+    }
+
+    /// Why a login is not right.
+    private struct Wrong: Error {
+        /// Whether a password was guessed.
+        var isGuess = false
+        /// The app whose password it is not.
+        var appId: String?
+    }
+
+    private static func judge(
+        _ attempt: Attempt,
+        _ pathApp: String?,
+        _ credential: (String) -> AppCredential?
+    ) -> Result<[Action], Wrong> {
+        let (message, challenge) = (attempt.message, attempt.challenge)
         let login = LoginDigest(
             app: message.string("app") ?? "",
             domain: message.string("domain") ?? "",
@@ -127,18 +169,17 @@ struct ServerLogin: Sendable {
             dn: message.string("dn") ?? "",
             info: message.text("info")
         )
-        let app = credential(login.app) ?? self.pathApp.flatMap(credential)
+        let app = credential(login.app) ?? pathApp.flatMap(credential)
         // The digest is worked out for an unknown app as well, so that both refusals take the same time.
         let expected = login.hex(challenge: challenge, password: app?.password ?? "")
         let given = Array((message.string("digest") ?? "").utf8)
         guard let app, expected.isEqualInConstantTime(to: given) else {
-            return [self.refuse(message, isGuess: app != nil)]
+            return .failure(Wrong(isGuess: app != nil, appId: app?.appId))
         }
         let own = message.value("info")?["peerage"]
         let peer = PeerIdentity(own)
         // The guid is covered by the digest too; one that differs is a mistake that must not be taken for a peer.
-        if let peer, peer.peerKey != login.guid { return [self.refuse(message, isGuess: false)] }
-        self.state = .done
+        if let peer, peer.peerKey != login.guid { return .failure(Wrong()) }
         var writer = MessageWriter(.appLoginResult, source: message.source, reserving: 320)
         writer.member("app", login.app)
         if !login.domain.isEmpty { writer.member("domain", login.domain) }
@@ -149,14 +190,19 @@ struct ServerLogin: Sendable {
             let identity = app.identity.json("proof", String(decoding: proof, as: UTF8.self))
             writer.member("peerage", json: identity.bytes)
         }
-        return [
+        return .success([
             .send(writer.finished()),
             .loggedIn(Success(appId: app.appId, user: login.sip, peer: peer)),
-        ]
+        ])
     }
 
-    private mutating func refuse(_ message: Envelope, isGuess: Bool) -> Action {
-        self.state = .refusing
+    private mutating func refuse(
+        _ message: Envelope,
+        isGuess: Bool,
+        appId: String? = nil,
+        _ attempt: Attempt? = nil
+    ) -> Action {
+        self.state = .refusing(attempt)
         self.wrongLogins += 1
         var writer = MessageWriter(.appLoginResult, source: message.source)
         writer.member("ok", false)
@@ -165,7 +211,8 @@ struct ServerLogin: Sendable {
                 delay: AppWebsocketLimits.refusalDelay,
                 message: writer.finished(),
                 isLast: self.wrongLogins >= AppWebsocketLimits.loginAttempts,
-                isGuess: isGuess
+                isGuess: isGuess,
+                appId: appId
             )
         )
     }

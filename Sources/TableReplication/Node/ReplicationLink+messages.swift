@@ -131,7 +131,7 @@ extension ReplicationLink {
         do throws(DQLFilterError) {
             filter = try SessionFilter(queries: start.queries)
         } catch {
-            return self.refuseStart(api, source, "\(error)", into: &actions)
+            return self.refuseStart(api, source, "\(error)", query: error.query, into: &actions)
         }
         let existing = self.publishers.firstIndex { $0.api == api && $0.source == source }
         guard existing != nil || self.publishers.count < Self.maximumPublishers else {
@@ -156,15 +156,27 @@ extension ReplicationLink {
         if let existing { self.publishers[existing] = publisher } else { self.publishers.append(publisher) }
     }
 
-    private func refuseStart(
+    /// Refuses a start; a peer of ours is told which of its queries is to blame, if one is.
+    ///
+    /// ```
+    /// {"mt":"ReplicateStartResult","api":"cars","src":"r1","error":1,
+    ///  "errorText":"query \"nope(a)\", column 1: there is no function nope","peerage":{"query":"nope(a)"}}
+    /// ```
+    private mutating func refuseStart(
         _ api: [UInt8],
         _ source: [UInt8],
         _ reason: String,
+        query: String? = nil,
         into actions: inout [NodeAction]
     ) {
         var writer = MessageWriter(.replicateStartResult, api: api, source: source)
         writer.member("error", 1)
         writer.member("errorText", reason)
+        if self.peer != nil {
+            if let query { writer.member("peerage", json: JSONValue.object(["query": .string(query)]).bytes) }
+            // What it asked for before it does not want any more.
+            self.publishers.removeAll { $0.api == api && $0.source == source }
+        }
         actions.append(.send(self.id, writer.finished()))
     }
 

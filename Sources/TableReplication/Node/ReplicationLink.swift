@@ -130,14 +130,6 @@ struct ReplicationLink: Sendable {
         return "\(self.address)/\(pbx.domain)/\(pbx.pbx)"
     }
 
-    /// What is wrong with the first collection that has a problem.
-    var problem: String? {
-        for replicator in self.replicators {
-            if let problem = replicator.problem { return "collection \(replicator.key.collection): \(problem)" }
-        }
-        return nil
-    }
-
     /// Whether the other side may have a collection: peers may, servers that were dialled, and a PBX what it offers.
     private func mayReceive(_ collection: String) -> Bool {
         self.peer != nil || self.isDialled || self.pbx?.apis.contains(collection) == true
@@ -169,6 +161,8 @@ struct AppState: Sendable {
     var dials = Dials()
     /// The links that have logged in or were dialled, in the order of their making.
     var links: [LinkID] = []
+    /// Where the last one came from whose password was wrong; `nil` once it is right.
+    var refusedLogin: String?
 
     /// What a login is checked against; `nil` while the store is not open.
     func credential(peerKey: String) -> AppCredential? {
@@ -195,4 +189,6 @@ struct DialState: Sendable {
     var peer: String?
     /// Why the last attempt ended.
     var lastError: String?
+    /// Whether the last login was refused.
+    var wasRefused = false
 }

@@ -28,6 +28,7 @@ extension ReplicationNode {
             self.apps[name]?.dials[address] = nil
         }
         let hasNewPassword = before.password != wanted.password
+        if hasNewPassword { self.apps[name]?.refusedLogin = nil }
         self.closeLinks(of: name, .configurationChanged, at: now) { link in
             hasNewPassword || link.dialled.map { !wanted.connections.contains($0) } ?? false
         }
@@ -62,6 +63,8 @@ extension ReplicationNode {
         }
         self.apps[name]?.position = position
         self.dialDue(name, at: now)
+        // Those who came a moment too early.
+        for id in self.links.keys.sorted() { _ = self.lookAgain(id, at: now) }
     }
 
     mutating func storeClosed(_ name: String, at now: Duration) {

@@ -76,19 +76,53 @@ extension ReplicationNode {
             switch result {
             case .send(let bytes): self.actions.append(.send(id, bytes))
             case .loggedIn(let peer): self.loggedIn(id, peer, at: now)
+            case .close(.loginRefused): self.close(id, self.isRefusedAgain(id) ? .loginRefused : .notLetInYet, at: now)
             case .close(let reason): self.close(id, reason, at: now)
             }
         }
     }
 
+    /// Takes note that a login was refused, and says whether that is so for the second time: the first time the other
+    /// side may just have come up and not opened the app yet.
+    private mutating func isRefusedAgain(_ id: LinkID) -> Bool {
+        guard let link = self.links[id], let app = link.app, let address = link.dialled else { return true }
+        defer { self.apps[app]?.dials[address]?.wasRefused = true }
+        return self.apps[app]?.dials[address]?.wasRefused ?? true
+    }
+
     private mutating func serverLogin(_ login: ServerLogin, _ message: Envelope, _ id: LinkID, at now: Duration) {
         var login = login
+        let credential = self.credentials
+        let results = login.received(message, chance: &self.chance, credential: credential)
+        self.links[id]?.phase = .serverLogin(login)
+        self.perform(results, id, at: now)
+    }
+
+    /// Finds what the logins of an app are checked against, by its id or name.
+    private var credentials: (String) -> AppCredential? {
         let (apps, peerKey) = (self.apps, self.peerKey)
-        let results = login.received(message, chance: &self.chance) { name in
+        return { name in
             let app = apps[name] ?? apps.values.first { $0.configuration.appName == name }
             return app?.credential(peerKey: peerKey)
         }
+    }
+
+    /// Looks once more at a login whose refusal is held back: its app may have been opened since.
+    ///
+    /// - Returns: Whether it is right now.
+    mutating func lookAgain(_ id: LinkID, at now: Duration) -> Bool {
+        guard let link = self.links[id], link.refusal != nil, case .serverLogin(var login) = link.phase else {
+            return false
+        }
+        let results = login.lookAgain(credential: self.credentials)
+        guard !results.isEmpty else { return false }
+        self.links[id]?.refusal = nil
         self.links[id]?.phase = .serverLogin(login)
+        self.perform(results, id, at: now)
+        return true
+    }
+
+    private mutating func perform(_ results: [ServerLogin.Action], _ id: LinkID, at now: Duration) {
         for result in results {
             switch result {
             case .send(let bytes): self.actions.append(.send(id, bytes))
@@ -100,6 +134,9 @@ extension ReplicationNode {
                 self.links[id]?.app = success.appId
                 self.links[id]?.user = success.user
                 self.apps[success.appId]?.links.append(id)
+                if self.apps[success.appId]?.refusedLogin == self.links[id]?.address {
+                    self.apps[success.appId]?.refusedLogin = nil
+                }
                 self.loggedIn(id, success.peer, at: now)
             case .close(let reason): self.close(id, reason, at: now)
             }
@@ -116,6 +153,7 @@ extension ReplicationNode {
         if let address = self.links[id]?.dialled {
             self.apps[name]?.dials[address]?.peer = peer?.peerKey
             self.apps[name]?.dials[address]?.lastError = nil
+            self.apps[name]?.dials[address]?.wasRefused = false
         }
         if let peer {
             if peer.peerKey == self.peerKey { return self.close(id, .connectedToSelf, at: now) }

@@ -8,6 +8,7 @@ extension ReplicationNode {
     package func status(of name: String, at now: Duration) -> ReplicationStatus {
         var status = ReplicationStatus()
         guard let app = self.apps[name] else { return status }
+        status.refusedLogin = app.refusedLogin
         for id in app.links {
             guard let link = self.links[id] else { continue }
             let dial = link.dialled.flatMap { app.dials[$0] }
@@ -19,7 +20,7 @@ extension ReplicationNode {
                     address: link.address,
                     dialled: link.isDialled,
                     state: link.state,
-                    lastError: dial?.lastError ?? link.problem,
+                    lastError: dial?.lastError,
                     collections: link.replicators.map { $0.status(at: now) },
                     publishing: link.publishers.map(\.status)
                 )

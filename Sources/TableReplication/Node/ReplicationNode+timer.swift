@@ -28,7 +28,10 @@ extension ReplicationNode {
     /// Does what is due for a link, and says when to look at it again; `nil` when it is gone.
     private mutating func checkLink(_ link: ReplicationLink, at now: Duration) -> Duration? {
         guard link.isOpen else {
-            if let (at, refusal) = link.refusal, at <= now { return self.sendRefusal(refusal, link, at: now) }
+            if let (at, refusal) = link.refusal, at <= now {
+                // The timer comes for the open link by itself.
+                return self.lookAgain(link.id, at: now) ? nil : self.sendRefusal(refusal, link, at: now)
+            }
             let deadline = link.since + AppWebsocketLimits.loginTime
             guard deadline > now else {
                 self.close(link.id, .loginTimeout, at: now)
@@ -69,6 +72,10 @@ extension ReplicationNode {
         at now: Duration
     ) -> Duration? {
         self.actions.append(.send(link.id, refusal.message))
+        if let app = refusal.appId, self.apps[app]?.refusedLogin != link.address {
+            self.apps[app]?.refusedLogin = link.address
+            self.actions.append(.statusChanged(app: app))
+        }
         guard !refusal.isLast else {
             self.close(link.id, .tooManyLogins, at: now)
             return nil

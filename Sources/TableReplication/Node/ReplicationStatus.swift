@@ -2,6 +2,8 @@
 package struct ReplicationStatus: Hashable, Sendable {
     /// One entry per link that has logged in or is being made.
     package var sessions: [LinkStatus] = []
+    /// Where somebody came from, last, whose replication credential for the app was wrong.
+    package var refusedLogin: String?
 
     /// Creates an empty status.
     package init() {}
@@ -29,7 +31,7 @@ package struct LinkStatus: Hashable, Sendable {
     package var dialled: Bool
     /// What the link is doing.
     package var state: State
-    /// Why the last attempt ended, while there is no connection; else what is wrong with a collection.
+    /// Why the last attempt ended, while there is no connection.
     package var lastError: String?
     /// What this side receives.
     package var collections: [CollectionStatus]
@@ -55,6 +57,8 @@ package struct CollectionStatus: Hashable, Sendable {
     package var lagMilliseconds: Int64
     /// How many documents of the publisher could not be taken here.
     package var skipped: Int
+    /// The queries that the publisher cannot evaluate: the collection does without their documents.
+    package var refused: [QueryRefusal]
     /// What is wrong with the collection.
     ///
     /// The publisher refused it or cannot be understood, the store failed, or documents could not be taken. What was
@@ -72,4 +76,12 @@ package struct PublishingStatus: Hashable, Sendable {
     package var isLive: Bool
     /// Documents left out because they do not fit into a message.
     package var oversized: Int
+}
+
+/// A query that a publisher cannot evaluate.
+package struct QueryRefusal: Hashable, Sendable {
+    /// The query.
+    package var query: String
+    /// What the publisher says; it quotes the query.
+    package var reason: String
 }

@@ -69,7 +69,7 @@ extension Replicator {
                     session: self.id,
                     key: self.key,
                     batches: parts.map(\.batch).filter { !$0.isEmpty },
-                    mode: self.isOwn ? .merge(self.subscription.onLeave) : .replace(first.run),
+                    mode: self.isOwn ? .merge(self.onLeave) : .replace(first.run),
                     origin: self.isOwn ? self.guid : nil,
                     checkpoint: resumePoint
                 )
@@ -152,7 +152,7 @@ extension Replicator {
                     session: self.id,
                     key: self.key,
                     batches: rows.batch.isEmpty ? [] : [rows.batch],
-                    mode: .merge(self.subscription.onLeave),
+                    mode: .merge(self.onLeave),
                     origin: self.guid,
                     checkpoint: rest.isEmpty ? step.resumePoint : nil
                 )

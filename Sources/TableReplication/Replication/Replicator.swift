@@ -70,8 +70,12 @@ struct Replicator: Sendable {
     /// The API and source as JSON text.
     let api: [UInt8]
     let source: [UInt8]
-    /// The digest of the queries and columns.
-    let digest: String
+    /// The digest of the queries and columns, and of what is missing from them.
+    private(set) var digest: String
+    /// The queries that the publisher cannot evaluate, with what it says: the session does without them.
+    private(set) var refused: [QueryRefusal] = []
+    /// Those of the session before this one, until the publisher has answered.
+    private var refusedBefore: [QueryRefusal] = []
     /// How many bytes may be on their way or wait here.
     let window: Int
 
@@ -154,9 +158,22 @@ struct Replicator: Sendable {
         self.isOwn = isOwn
         self.columns = subscription.columns
         self.window = window
-        let queries = JSONValue.array(subscription.queries.sorted().map { .string($0) })
-        let columns = JSONValue.array(subscription.columns.map { .string($0) })
-        self.digest = String(decoding: JSONValue.array([queries, columns]).bytes.sha256Hex, as: UTF8.self)
+        self.digest = Self.digest(subscription.queries, columns: subscription.columns, refused: [])
+    }
+
+    /// The queries that are asked for.
+    private var queries: [String] {
+        self.subscription.queries.filter { query in !self.refused.contains { $0.query == query } }
+    }
+
+    /// What becomes of copies that leave the queries: nothing goes for a query that nobody could evaluate.
+    var onLeave: LeavePolicy { self.refused.isEmpty ? self.subscription.onLeave : .keep }
+
+    private static func digest(_ queries: [String], columns: [String], refused: [QueryRefusal]) -> String {
+        func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+        var parts = [list(queries.sorted()), list(columns)]
+        if !refused.isEmpty { parts.append(list(refused.map(\.query).sorted())) }
+        return String(decoding: JSONValue.array(parts).bytes.sha256Hex, as: UTF8.self)
     }
 
     /// Asks for the resume point.
@@ -202,8 +219,8 @@ struct Replicator: Sendable {
         if self.isOwn {
             self.granted = self.window
             let own: JSONValue = [
-                "where": .array(self.subscription.queries.map { .string($0) }),
-                "onLeave": .string(self.subscription.onLeave.rawValue),
+                "where": .array(self.queries.map { .string($0) }),
+                "onLeave": .string(self.onLeave.rawValue),
                 "credit": .integer(Int64(self.window)),
                 "held": .bool(self.documents > 0),
                 "initial": .bool(self.isUnfinished),
@@ -222,7 +239,7 @@ struct Replicator: Sendable {
     mutating func started(_ message: Envelope, retryAt: Duration, into actions: inout [NodeAction]) {
         guard self.state == .starting else { return }
         guard message.range("error") == nil else {
-            return self.stop(message.string("errorText") ?? "the publisher refused the start", retryAt: retryAt)
+            return self.refuse(message, retryAt: retryAt, into: &actions)
         }
         guard !self.isOwn || message.range("peerage") != nil else {
             return self.stop("the other side does not answer as a peer of its kind does", retryAt: retryAt)
@@ -246,6 +263,22 @@ struct Replicator: Sendable {
         self.receivedUSN = self.usn
         self.state = .running
         if !self.isOwn { self.askForNext(into: &actions) }
+    }
+
+    /// Takes note that the publisher refused the start: because of one query the others need not do without.
+    private mutating func refuse(_ message: Envelope, retryAt: Duration, into actions: inout [NodeAction]) {
+        let reason = message.string("errorText") ?? "the publisher refused the start"
+        if self.isOwn, let query = message.value("peerage")?["query"]?.string, self.queries.contains(query) {
+            self.refused.append(QueryRefusal(query: query, reason: reason))
+            if !self.queries.isEmpty {
+                self.state = .loading
+                self.digest = Self.digest(self.queries, columns: self.columns, refused: self.refused)
+                self.resumePoint = nil
+                self.isUnfinished = false
+                return self.begin(into: &actions)
+            }
+        }
+        self.stop(reason, retryAt: retryAt)
     }
 
     /// What is written when everything up to a number has been applied.
@@ -282,6 +315,15 @@ struct Replicator: Sendable {
     mutating func succeed(_ stopped: Replicator) {
         self.failure = stopped.failure
         self.behindSince = stopped.behindSince
+        self.refusedBefore = stopped.refusals
+    }
+
+    /// The queries that do without their documents, as far as the publisher has answered.
+    private var refusals: [QueryRefusal] {
+        switch self.state {
+        case .loading, .starting: self.refused.count < self.refusedBefore.count ? self.refusedBefore : self.refused
+        case .running, .refused: self.refused
+        }
     }
 
     /// What is wrong with the collection.
@@ -302,6 +344,7 @@ struct Replicator: Sendable {
             lagChanges: self.head > self.usn ? self.head - self.usn : 0,
             lagMilliseconds: self.behindSince.map { Int64(($0.distance(to: now)).milliseconds) } ?? 0,
             skipped: self.skipped,
+            refused: self.refusals,
             problem: self.problem
         )
     }

@@ -1,3 +1,4 @@
+import EmbeddedPeer
 import Testing
 
 @testable import Operator
@@ -24,6 +25,20 @@ struct HostAddressesTests {
         #expect(throws: HostAddresses.Invalid.self) {
             try HostAddresses(listen: listen, advertise: advertise, podIP: nil)
         }
+    }
+
+    @Test(
+        "what listens on all addresses is told as one that can be dialled",
+        arguments: [
+            ("0.0.0.0", nil, nil, "127.0.0.1:7691"), ("::", nil, nil, "[::1]:7691"), ("0::0", nil, nil, "[::1]:7691"),
+            ("0.0.0.0", nil, "oslo", "oslo:7691"), ("0.0.0.0", "10.1.2.3", "oslo", "10.1.2.3:7691"),
+            ("10.0.0.9", nil, "oslo", "10.0.0.9:7691"), ("10.0.0.9", "peers-0", "oslo", "peers-0:7691"),
+            ("127.0.0.1", "peers-0", "oslo", "127.0.0.1:7691"),
+        ] as [(String, String?, String?, String)]
+    )
+    func told(listen: String, advertise: String?, machine: String?, expected: String) {
+        let addresses = HostAddresses(listen: nil, advertise: advertise, machine: machine)
+        #expect(addresses.told(ListenAddress(host: listen, port: 7_691)).description == expected)
     }
 
     @Test("the default host has two names, every other one")

@@ -189,16 +189,31 @@ struct OwnSessionTests {
         let start = self.start(held: false).replacing("color = 'blue'", with: "color =")
         let answer = try #require(bench.say(start).first)
         #expect(
-            answer.hasPrefix(#"{"mt":"ReplicateStartResult","api":"cars","src":"s","error":1,"errorText":"query 1"#)
+            answer.hasPrefix(
+                #"{"mt":"ReplicateStartResult","api":"cars","src":"s","error":1,"errorText":"query \"color =\", column 8"#
+            )
         )
+        #expect(answer.hasSuffix(#","peerage":{"query":"color ="}}"#))
         #expect(bench.closed == nil)
+    }
+
+    @Test("a start that is refused ends the session that was in its place")
+    func refusedAgain() throws {
+        var bench = self.bench()
+        _ = bench.say(self.start(held: false))
+        #expect(bench.node.links[Bench.link]?.publishers.count == 1)
+        _ = bench.say(self.start(held: false).replacing("color = 'blue'", with: "nope(color)"))
+        #expect(bench.node.links[Bench.link]?.publishers.isEmpty == true)
     }
 
     // MARK: - The subscriber
 
     /// Brings a subscriber to its `ReplicateStart`.
-    private func subscriber(_ resume: ResumeResult) throws -> (Bench, String) {
-        var bench = self.bench(subscription: Subscription(queries: ["color = 'blue'"]))
+    private func subscriber(
+        _ resume: ResumeResult,
+        _ subscription: Subscription = Subscription(queries: ["color = 'blue'"])
+    ) throws -> (bench: Bench, start: String) {
+        var bench = self.bench(subscription: subscription)
         bench.node.startReplicators(Bench.link, app: Bench.app, at: .zero)
         let session = try #require(bench.node.links[Bench.link]?.replicators.first?.id)
         let start = bench.give(.checkpointLoaded(session, .success(resume))).first
@@ -311,8 +326,63 @@ struct OwnSessionTests {
     func notOwn() throws {
         var (bench, _) = try self.subscriber(ResumeResult(checkpoint: nil, documents: 0))
         #expect(bench.say(#"{"mt":"ReplicateStartResult",\#(self.head),"columns":{"_id":{}}}"#).isEmpty)
-        #expect(bench.node.status(of: Bench.app, at: .zero).sessions.first?.lastError != nil)
+        #expect(bench.node.status(of: Bench.app, at: .zero).sessions.first?.collections.first?.problem != nil)
         #expect(bench.node.links[Bench.link]?.replicators.first?.retryAt == .seconds(32))
+    }
+
+    private func refusal(of query: String) -> String {
+        #"{"mt":"ReplicateStartResult",\#(self.head),"error":1,"errorText":"no \#(query)","peerage":{"query":"\#(query)"}}"#
+    }
+
+    @Test("a query that the publisher cannot evaluate is left out, and nothing is dropped for its sake")
+    func refusedQuery() throws {
+        let subscription = Subscription(queries: ["nope(a)", "true"], onLeave: .evict)
+        let nothing = ResumeResult(checkpoint: nil, documents: 0)
+        var (bench, first) = try self.subscriber(nothing, subscription)
+        let session = try #require(bench.node.links[Bench.link]?.replicators.first?.id)
+        #expect(first.hasSuffix(#""onLeave":"Evict","where":["nope(a)","true"]}}"#))
+        #expect(bench.say(self.refusal(of: "nope(a)")).isEmpty)
+        let second = try #require(bench.give(.checkpointLoaded(session, .success(nothing))).first)
+        #expect(second.hasSuffix(#""onLeave":"Keep","where":["true"]}}"#))
+        _ = bench.say(#"{"mt":"ReplicateStartResult",\#(self.head),"guid":"g","usn":0,"columns":{},"peerage":{}}"#)
+        _ = bench.say(#"{"mt":"ReplicateNextResult",\#(self.head),"usn":3,"head":3,"end":true}"#)
+        let apply = try #require(bench.apply)
+        #expect(apply.mode == .merge(.keep))
+        _ = bench.give(.applied(apply.session, .success(ApplyResult())))
+        let status = try #require(bench.node.status(of: Bench.app, at: .zero).sessions.first)
+        #expect(status.state == .live)
+        #expect(status.collections.first?.refused == [QueryRefusal(query: "nope(a)", reason: "no nope(a)")])
+        #expect(status.collections.first?.problem == nil)
+
+        // Once it can be evaluated, its documents from before are still to come.
+        let whole = try self.subscriber(ResumeResult(checkpoint: apply.checkpoint, documents: 1), subscription)
+        #expect(!whole.start.contains("guid"))
+        // As are those to go, once it is not asked for any more.
+        let others = Subscription(queries: ["true"], onLeave: .evict)
+        let rest = try self.subscriber(ResumeResult(checkpoint: apply.checkpoint, documents: 1), others)
+        #expect(!rest.start.contains("guid"))
+    }
+
+    @Test("a session without any query left rests, says so, and asks again")
+    func nothingLeft() throws {
+        let subscription = Subscription(queries: ["nope(a)"])
+        var (bench, _) = try self.subscriber(ResumeResult(checkpoint: nil, documents: 0), subscription)
+        _ = bench.say(self.refusal(of: "nope(a)"))
+        func refused() -> [QueryRefusal]? {
+            bench.node.status(of: Bench.app, at: bench.now).sessions.first?.collections.first?.refused
+        }
+        let refusal = QueryRefusal(query: "nope(a)", reason: "no nope(a)")
+        #expect(refused() == [refusal])
+        // While it asks again nothing has changed.
+        bench.now = .seconds(32)
+        _ = bench.give(.timer)
+        let session = try #require(bench.node.links[Bench.link]?.replicators.first?.id)
+        #expect(refused() == [refusal])
+        let start = bench.give(.checkpointLoaded(session, .success(ResumeResult(checkpoint: nil, documents: 0))))
+        #expect(start.first?.contains(#""where":["nope(a)"]"#) == true)
+        #expect(refused() == [refusal])
+        _ = bench.say(#"{"mt":"ReplicateStartResult",\#(self.head),"guid":"g","usn":0,"columns":{},"peerage":{}}"#)
+        #expect(refused() == [])
     }
 
     @Test("a failure of the store stops its session alone, says why, and is tried again")
@@ -327,7 +397,6 @@ struct OwnSessionTests {
         let link = bench.node.status(of: Bench.app, at: .zero).sessions.first
         #expect(link?.collections.first?.problem == "disk full")
         #expect(link?.collections.first?.isLive == false)
-        #expect(link?.lastError == "collection cars: disk full")
         #expect(link?.state == .initial)
         // What still comes for it has no effect.
         _ = bench.say(#"{"mt":"ReplicateNextResult",\#(self.head),"rows":[\#(row)],"usn":3,"head":3}"#)
