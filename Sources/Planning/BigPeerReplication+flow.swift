@@ -21,7 +21,9 @@ extension BigPeerReplication {
 
     /// Whether data flows, as the status says; before anybody has said anything, nothing is claimed.
     var flowAsTold: Flow {
-        Flow(condition: self.conditions[.replicating] ?? self.replicating(nil), sessions: self.status.sessions)
+        // The suspension was the controller's own word: the host has not told yet how it is since.
+        let told = self.conditions[.replicating].flatMap { $0.reason == Reason.suspended.rawValue ? nil : $0 }
+        return Flow(condition: told ?? self.replicating(nil), sessions: self.status.sessions)
     }
 
     /// The status with what is measured now; `nil` when it says so already, or when it has nothing to say yet.

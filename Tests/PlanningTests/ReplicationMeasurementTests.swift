@@ -224,6 +224,24 @@ struct ReplicationMeasurementTests {
         #expect(gone.sessions == [])
     }
 
+    @Test("what another process has told is not repeated of a suspended replication, nor the suspension afterwards")
+    func suspendedElsewhere() throws {
+        let outcome = Outcome(.suspended, record: nil, next: .whenChanged)
+        let surroundings = Self.surroundings { _ in .toldByHost }
+        var replication = Self.replication(
+            isSuspended: true,
+            conditions: [["type": "Replicating", "status": "True", "reason": "Live"]],
+            sessions: [["peer": "paris", "dialled": true, "state": "Live", "collections": []]]
+        )
+        let status = replication.status(telling: outcome, in: surroundings)
+        #expect(status.conditions[.replicating]?.reason == "Suspended")
+        #expect(status.sessions.isEmpty)
+        replication = Self.replication(conditions: .array(status.conditions.map(\.json)))
+        #expect(
+            replication.status(telling: outcome, in: surroundings).conditions[.replicating]?.reason == "NotMeasured"
+        )
+    }
+
     @Test("before anybody has measured anything, the controller claims nothing")
     func nobodyYet() {
         let replication = Self.replication(conditions: [])
