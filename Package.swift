@@ -57,7 +57,10 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("SQLiteStore", ["JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),
     (
         "ControllerRuntime",
-        ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", heapModule, dequeModule, logging]
+        [
+            "Clocks", "JSON", "KubernetesModel", "Lifecycle", "Metering", "ResourceStore", heapModule, dequeModule,
+            logging,
+        ]
     ),
     (
         "KubernetesClient",
@@ -113,7 +116,7 @@ let testDependencies: [String: [Target.Dependency]] = [
     "Console": [
         "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML",
     ],
-    "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Metering", "ResourceStore", logging],
+    "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Lifecycle", "Metering", "ResourceStore", logging],
     "DQL": ["JSON"],
     "DocumentStore": ["DQL", "Documents", "JSON", grdb],
     "Documents": ["JSON"],
@@ -128,6 +131,7 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesModel", "ResourceStore", logging,
     ],
     "KubernetesModel": ["JSON"],
+    "Lifecycle": [],
     "Metering": [],
     "Operator": [
         "Clocks", "ControllerRuntime", "EmbeddedPeer", "HTTP", "JSON", "KubernetesModel", "Metering", "PeerModel",

@@ -19,7 +19,7 @@ code=${PIPESTATUS[0]}
 echo
 echo "== What failed"
 # A recorded issue goes on in the lines below it that begin with an arrow.
-awk '/recorded an issue|^error:|[Ff]atal error|: error:/ { shown = 1; print; next }
+awk '/^✘.*recorded an issue|^error:|^[^◇✔].*(Fatal error|:[0-9]+: error:)/ { shown = 1; print; next }
      shown && /^(↳|􀄵|  )/ { print; next }
      { shown = 0 }' "$log" | cut -c 1-600 | tail -40
 grep -E 'Test run with' "$log" | tail -1

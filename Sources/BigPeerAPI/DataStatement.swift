@@ -50,6 +50,8 @@ package struct DataAnswer: Sendable, Hashable {
     package let items: [JSONValue]
     /// The ids of the documents that were changed.
     package let mutatedDocumentIDs: [JSONValue]
+    /// Whether the statement was to give documents, and not to change any.
+    package let isSelection: Bool
     /// What the peer thinks of the statement.
     package let warnings: [String]
     /// The answer as it came.
@@ -59,6 +61,7 @@ package struct DataAnswer: Sendable, Hashable {
         guard let items = json["items"]?.array else { return nil }
         self.items = items
         self.mutatedDocumentIDs = json["mutatedDocumentIds"]?.array ?? []
+        self.isSelection = json["queryType"]?.string.map { $0.lowercased() == "select" } ?? true
         self.warnings = (json["warnings"]?.array ?? []).map { $0["message"]?.string ?? $0.string ?? $0.text }
         self.json = json
     }

@@ -1,3 +1,4 @@
+import Lifecycle
 import Logging
 import PeerModel
 import ServiceLifecycle
@@ -21,7 +22,7 @@ package final class EmbeddedBigPeer: Service {
     private let replication: ReplicationService
     private let counters = LiveCounters()
     private let token: TokenBox
-    private let listening = Announcement<PeerEndpoints>()
+    private let listening = Latch<Result<PeerEndpoints, any Error>>()
     private let hasRun = Atomic(false)
     private let logger: Logger
 
@@ -55,7 +56,7 @@ package final class EmbeddedBigPeer: Service {
     }
 
     /// Where the peer can be reached; `nil` until it can.
-    package var endpoints: PeerEndpoints? { self.listening.value }
+    package var endpoints: PeerEndpoints? { try? self.listening.value?.get() }
 
     /// The peer's own mark: 128 random bits in hexadecimal, kept as long as its storage.
     package var peerKey: String { self.storage.peerKey }
@@ -79,7 +80,7 @@ package final class EmbeddedBigPeer: Service {
     /// - Returns: Where it listens.
     /// - Throws: Why it does not, or `CancellationError`.
     package func waitUntilListening() async throws -> PeerEndpoints {
-        try await self.listening.wait()
+        try await self.listening.wait().get()
     }
 
     /// Exchanges the token that clients must show; the next request is measured by the new one.
@@ -102,10 +103,10 @@ package final class EmbeddedBigPeer: Service {
         do {
             try await self.serve()
             await self.shelf.closeAll()
-            self.listening.make(.failure(CancellationError()))
+            self.listening.finish(.failure(CancellationError()))
         } catch {
             await self.shelf.closeAll()
-            self.listening.make(.failure(error))
+            self.listening.finish(.failure(error))
             throw error
         }
     }
@@ -164,11 +165,11 @@ extension EmbeddedBigPeer {
             }
             group.addTask {
                 let endpoints = PeerEndpoints(
-                    api: try await api.listening.wait(),
-                    replication: try await self.replication.listening.wait(),
-                    data: try await data?.listening.wait()
+                    api: try await api.listening.wait().get(),
+                    replication: try await self.replication.listening.wait().get(),
+                    data: try await data?.listening.wait().get()
                 )
-                self.listening.make(.success(endpoints))
+                self.listening.finish(.success(endpoints))
                 return .listening
             }
             while let turn = try await group.next() {
@@ -191,7 +192,7 @@ extension EmbeddedBigPeer {
             storage: self.storage,
             logger: self.logger,
             responder: responder,
-            listening: Announcement()
+            listening: Latch()
         )
     }
 }

@@ -17,15 +17,15 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let logger: Logger
     let responder: Responder
     /// Told where it listens, or why it does not.
-    let listening: Announcement<ListenAddress>
+    let listening: Latch<Result<ListenAddress, any Error>>
 
     /// Serves until the task is cancelled or a graceful shutdown begins.
     func run() async throws {
         do {
             try await self.serve()
-            self.listening.make(.failure(CancellationError()))
+            self.listening.finish(.failure(CancellationError()))
         } catch {
-            self.listening.make(.failure(error))
+            self.listening.finish(.failure(error))
             throw error
         }
     }
@@ -83,6 +83,6 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private func started(at address: ListenAddress) {
         if self.wanted.port == 0 { self.storage.keep(self.port, address.port) }
         self.logger.info("a server listens", metadata: ["server": "\(self.title)", "address": "\(address)"])
-        self.listening.make(.success(address))
+        self.listening.finish(.success(address))
     }
 }

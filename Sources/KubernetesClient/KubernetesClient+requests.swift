@@ -65,7 +65,7 @@ extension KubernetesClient {
         do throws(HTTPError) {
             body = try await stream.rest(limit: 1 << 20)
         } catch {
-            throw .connection(error, server: self.cluster.server)
+            throw .connection(error, self.cluster.address)
         }
         throw self.failure(stream.status, stream.headers, body)
     }
@@ -84,7 +84,7 @@ extension KubernetesClient {
         do throws(HTTPError) {
             return try await self.http.send(signed.request)
         } catch {
-            throw .connection(error, server: self.cluster.server)
+            throw .connection(error, self.cluster.address)
         }
     }
 
@@ -92,7 +92,7 @@ extension KubernetesClient {
         do throws(HTTPError) {
             return try await self.http.stream(signed.request)
         } catch {
-            throw .connection(error, server: self.cluster.server)
+            throw .connection(error, self.cluster.address)
         }
     }
 

@@ -202,7 +202,7 @@ package struct KubernetesClient: Sendable {
         // The server ends it; a server that does not is gone.
         let silence = timeout.map { $0 + .seconds(30) } ?? .seconds(600)
         let stream = try await self.stream(path, accept: Self.jsonMedia, silence: silence)
-        return KubernetesWatch(stream, server: self.cluster.server)
+        return KubernetesWatch(stream, server: self.cluster.address)
     }
 
     /// What the server says it is.

@@ -6,7 +6,7 @@ package enum KubernetesError: Error, Sendable, Hashable {
     /// The server said no.
     case status(APIStatus)
     /// There was no answer.
-    case connection(HTTPError, server: String)
+    case connection(HTTPError, ServerAddress)
     /// There was an answer that no API server gives.
     case unexpectedAnswer(String)
     /// The token cannot be read.
@@ -18,30 +18,23 @@ extension KubernetesError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .status(let status) where status.reason == .unauthorized:
-            "the API server does not accept the credentials (\(status.message)); use a current kubeconfig "
-                + "(the one that a running `peerage run` wrote last), or in a Pod look at its service account"
+            "the API server does not accept the credentials (\(status.message)); choose a current kubeconfig (the one "
+                + "that a running `peerage run` wrote last) or another context, or in a Pod look at its service account"
         case .status(let status): status.message
         case .connection(let error, let server) where error.kind == .couldNotConnect:
-            Self.isHere(server)
-                ? "nothing listens at \(server): is `peerage run` running?"
-                : "nothing listens at \(server): is the API server running, and the kubeconfig's address right?"
+            server.silence
         case .connection(let error, let server) where error.kind == .tls(.untrusted):
-            "the certificate of \(server) is not trusted (\(error.detail)); "
-                + (Self.isHere(server)
-                    ? "use the kubeconfig that the running server wrote last"
-                    : "the kubeconfig's certificate-authority must be that of this server")
+            "the certificate of \(server) is not trusted (\(error.detail)); \(server.trust)"
         case .connection(let error, _): error.message
         case .unexpectedAnswer(let message), .credentials(let message): message
         }
     }
 
-    private static func isHere(_ server: String) -> Bool {
-        server.contains("://127.0.0.1:") || server.contains("://localhost:")
-    }
-
     /// The error as a status, for whoever knows only those.
     package var status: APIStatus {
         switch self {
+        // The one sentence for people; a credential that could not be had is another matter.
+        case .status(let status) where status.reason == .unauthorized: APIStatus(.unauthorized, self.description)
         case .status(let status): status
         case .connection(let error, _):
             if case .timedOut = error.kind {

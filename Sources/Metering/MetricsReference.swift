@@ -21,8 +21,9 @@ package enum MetricsReference {
             This page is made by `make docs` from the definitions in the program (`peerage schema metrics`).
 
             `peerage run` serves them at `/metrics` of its API, to whoever has the token, as a cluster's API server
-            does; and with `--metrics-listen 127.0.0.1:7411` in plain HTTP to whoever reaches that address. The format
-            is Prometheus' text format 0.0.4. [Operations](../operations.md#metrics) tells how to scrape them.
+            does; and with `--metrics-listen 127.0.0.1:7411` in plain HTTP to whoever reaches that address.
+            `peerage controller` and `peerage host` serve theirs where `--health-listen` says. The format is Prometheus'
+            text format 0.0.4. [Operations](../operations.md#metrics) tells how to scrape them.
 
             No label holds the name of a resource. Where users choose the values, as of `host`, only so many are told
             apart; the others are counted together as `other`. Counters with labels appear with their first event.

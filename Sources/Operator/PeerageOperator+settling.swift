@@ -22,13 +22,12 @@ extension PeerageOperator {
         var quietSince: Duration?
         while true {
             let now = time.monotonicNow
+            quietSince = self.isIdle ? quietSince ?? now : nil
             // Looking at everything takes long with many resources, and is of no use while there is work.
-            if self.isIdle || now >= deadline {
+            if now >= deadline { return self.unsettled.map(\.line) }
+            if let since = quietSince, now - since >= Self.quiet {
                 let unsettled = self.unsettled
-                quietSince = unsettled.allSatisfy(\.isStalled) ? quietSince ?? now : nil
-                let hasBeenQuiet = quietSince.map { now - $0 >= Self.quiet } == true
-                if hasBeenQuiet || now >= deadline { return unsettled.map(\.line) }
-            } else {
+                if unsettled.allSatisfy(\.isStalled) { return unsettled.map(\.line) }
                 quietSince = nil
             }
             try await time.sleep(for: Self.look)

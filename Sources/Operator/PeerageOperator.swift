@@ -25,6 +25,7 @@ package enum PeerHostingPlace: Sendable, Hashable {
 package final class PeerageOperator: Service {
     let caches: ResourceCaches
     private let host: EmbeddedPeerHost?
+    private let leases: Informer<KnownLease>?
     private let roster: HostRoster?
     private let watch: ReplicationWatch?
     private let gates: HostGates
@@ -89,10 +90,12 @@ package final class PeerageOperator: Service {
         )
         let triggers = Triggers(caches: caches, hostsAreElsewhere: peers.isElsewhere)
         let host: EmbeddedPeerHost?
+        let leases: Informer<KnownLease>?
         let roster: HostRoster?
         let watch: ReplicationWatch?
         let hosting: BigPeerReconciler.Hosting
         let isListening: @Sendable (ObjectKey, Resources.EmbeddedBigPeer) -> Bool
+        let sight: @Sendable (BigPeerReplication) -> ReplicationSight
         switch peers {
         case .here(let name, let directory):
             let news = ReplicationNews()
@@ -103,14 +106,27 @@ package final class PeerageOperator: Service {
                 onStop: { triggers.bigPeerStopped($0) },
                 onReplication: { news.add($0, appID: $1) }
             )
-            (host, roster, hosting) = (local, nil, .here(local, name: name))
-            watch = ReplicationWatch(news, host: local, time: time, tell: triggers.replicationMeasured)
+            (host, leases, roster, hosting) = (local, nil, nil, .here(local, name: name))
+            let measured = ReplicationWatch(news, host: local, time: time)
+            watch = measured
+            sight = { replication in
+                measured.measurement(of: replication.spec.app, at: replication.bigPeerKey)
+                    .map(ReplicationSight.measured) ?? .unmeasured
+            }
             isListening = { peer, embedded in embedded.host != name || local.isListening(peer) }
         case .elsewhere(let namespace):
-            let hosts = HostRoster(store: store, namespace: namespace, time: time, logger: logger)
-            (host, roster, hosting) = (nil, hosts, .elsewhere(hosts.standing(of:)))
+            let known = Informer<KnownLease>(leasesIn: namespace, store: store, time: time, logger: logger)
+            let hosts = HostRoster(known, time: time)
+            (host, leases, roster, hosting) = (nil, known, hosts, .elsewhere(hosts.standing(of:)))
             watch = nil
             isListening = { _, _ in true }
+            sight = { replication in
+                guard let embedded = caches.bigPeers.get(replication.bigPeerKey)?.spec.embedded else {
+                    return .unmeasured
+                }
+                // What a host said that is gone holds no more.
+                return hosts.standing(of: embedded.host) == .missing ? .unmeasured : .toldByHost
+            }
         }
         let caller = PeerCaller(
             exchange: exchange,
@@ -132,7 +148,7 @@ package final class PeerageOperator: Service {
                 replications: caches.replications(named:),
                 apps: caches.apps(named:),
                 replicationsOfApp: { bigPeer, app in caches.replications(needing: app, on: bigPeer) },
-                measurement: { watch?.measurement(of: $0.spec.app, at: $0.bigPeerKey) }
+                sight: sight
             )
         }
         let call: @Sendable (PeerRequest, ObjectKey) async -> PeerResponse = { request, key in
@@ -242,11 +258,19 @@ package final class PeerageOperator: Service {
         self.gates = gates
         self.events = events
         self.host = host
+        self.leases = leases
         self.roster = roster
         self.watch = watch
         self.triggers = triggers
         self.metrics = metrics
         metrics.watch(gates, caches, apps: appChecks, replications: replicationChecks)
+        if let measured = watch { metrics.watch(measured) }
+        if let leases, let election {
+            let scope = ControllerScope(namespaces)
+            let rivals = RivalControllers(own: election.lease, scope: scope, time: time, logger: logger)
+            rivals.expose(in: metrics.registry)
+            leases.subscribe(rivals.heard)
+        }
     }
 
     /// Creates an operator that runs embedded peers itself.
@@ -294,7 +318,10 @@ package final class PeerageOperator: Service {
             await withTaskGroup { group in
                 group.addTask { await self.caches.run() }
                 group.addTask { await self.events.run() }
-                if let watch = self.watch { group.addTask { await watch.run() } }
+                if let watch = self.watch {
+                    group.addTask { await watch.run(self.triggers.replicationMeasured) }
+                }
+                if let leases = self.leases { group.addTask { await leases.run() } }
                 if let roster = self.roster {
                     group.addTask { await roster.run { self.triggers.hostsChanged() } }
                 }

@@ -159,11 +159,15 @@ package struct Standalone: Sendable {
                 audience.ready(endpoint)
                 if let url = try? await listener?.waitUntilListening() { audience.line("metrics at \(url)") }
                 self.controllers.narrate(audience.line)
-                if let manifests = self.manifests, (try? await manifests.untilFirstPass()) == nil { return }
+                var problems: [String] = []
+                if let manifests = self.manifests {
+                    guard let found = try? await manifests.untilFirstPass() else { return }
+                    problems = found
+                }
                 if let unsettled = try? await self.controllers.settle(within: Self.patience, time: self.time) {
                     // The first run needs much more than what follows.
                     platform_return_memory()
-                    audience.settled(unsettled)
+                    audience.settled(problems + unsettled)
                 }
             }
             try await group.run()

@@ -80,7 +80,10 @@ final class Triggers: Sendable {
     /// Hosts of embedded peers have come or gone.
     func hostsChanged() {
         self.withControllers { controllers in
-            controllers.bigPeers.enqueue(self.caches.bigPeers.all.filter { $0.spec.embedded != nil }.map(\.key))
+            let keys = self.caches.bigPeers.all.filter { $0.spec.embedded != nil }.map(\.key)
+            controllers.bigPeers.enqueue(keys)
+            // What a host that is gone has measured is not so any more.
+            for key in keys { controllers.replications.enqueue(self.caches.replications(on: key), lane: .drift) }
         }
     }
 

@@ -78,7 +78,7 @@ extension BigPeerReplication: RemoteResource {
         surroundings.replications(self.remoteName)
     }
 
-    /// The resolved addresses, and what an embedded peer measures.
+    /// The resolved addresses, and whether data flows.
     package func complete(
         _ status: inout BigPeerReplicationStatus,
         telling outcome: Outcome,
@@ -87,11 +87,11 @@ extension BigPeerReplication: RemoteResource {
         if let connections = try? self.resolvedConnections(in: surroundings).get() {
             status.connections = connections.sorted()
         }
-        let measurement = surroundings.measurement(self)
         // Links are told apart by the addresses that are dialled now.
         var current = self
         current.status = status
-        status.sessions = measurement.map { current.links(in: $0).map(\.session) } ?? []
-        status.conditions.append(current.replicating(measurement))
+        let flow = current.flow(as: surroundings.sight(self)) ?? self.flowAsTold
+        status.sessions = flow.sessions
+        status.conditions.append(flow.condition)
     }
 }

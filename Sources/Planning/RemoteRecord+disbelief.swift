@@ -1,14 +1,16 @@
 import Clocks
+import Resources
 
 extension RemoteRecord {
     /// For how long "not there" is not to be believed; `nil` when it is.
     ///
     /// A user's request ends the disbelief in a peer that has confirmed the creation, and never that in a creation
-    /// whose outcome is unknown: such a request may still be on its way.
-    func disbelief(at now: Timestamp, isRequested: Bool = false, _ timeout: Duration) -> Duration? {
+    /// whose outcome is unknown: such a request may still be on its way. A peer that we run ourselves answers from one
+    /// database: it never forgets for a moment what it has confirmed.
+    func disbelief(at now: Timestamp, isRequested: Bool = false, _ location: BigPeer.Location) -> Duration? {
         switch self.provenance {
-        case .creating: self.ambiguity(at: now, timeout)
-        case .created where isRequested: nil
+        case .creating: self.ambiguity(at: now, location.timeout)
+        case .created where isRequested || location.isEmbedded: nil
         case .created(let moment):
             (moment + RemoteLine.creationGrace).remaining(at: now, atMost: RemoteLine.creationGrace)
         case .adopted: nil

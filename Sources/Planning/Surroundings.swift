@@ -17,8 +17,8 @@ package struct Surroundings: Sendable {
     package var apps: @Sendable (_ named: String) -> [BigPeerApp]
     /// The BigPeerReplications that an app must outlive.
     package var replicationsOfApp: @Sendable (_ bigPeer: ObjectKey, _ app: String) -> [ObjectKey]
-    /// How the replication of a resource's app is at its peer, where that is measured.
-    package var measurement: @Sendable (BigPeerReplication) -> ReplicationMeasurement?
+    /// What is known of whether the data of a replication flows.
+    package var sight: @Sendable (BigPeerReplication) -> ReplicationSight
 
     /// Creates surroundings.
     package init(
@@ -28,7 +28,7 @@ package struct Surroundings: Sendable {
         replications: @escaping @Sendable (_ named: String) -> [BigPeerReplication],
         apps: @escaping @Sendable (_ named: String) -> [BigPeerApp],
         replicationsOfApp: @escaping @Sendable (_ bigPeer: ObjectKey, _ app: String) -> [ObjectKey],
-        measurement: @escaping @Sendable (BigPeerReplication) -> ReplicationMeasurement?
+        sight: @escaping @Sendable (BigPeerReplication) -> ReplicationSight
     ) {
         self.now = now
         self.bigPeer = bigPeer
@@ -36,6 +36,6 @@ package struct Surroundings: Sendable {
         self.replications = replications
         self.apps = apps
         self.replicationsOfApp = replicationsOfApp
-        self.measurement = measurement
+        self.sight = sight
     }
 }

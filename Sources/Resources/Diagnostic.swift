@@ -100,6 +100,8 @@ package enum ManifestRule: String, Sendable, Hashable, CaseIterable {
     case bothSidesDial = "BothSidesDial"
     /// Neither side receives anything.
     case nothingSubscribed = "NothingSubscribed"
+    /// A member in the middle holds back what those behind it ask for.
+    case relayHoldsBack = "RelayHoldsBack"
     /// The vendor's Service for a replication would have too long a name.
     case serviceNameTooLong = "ServiceNameTooLong"
 
@@ -118,6 +120,7 @@ package enum ManifestRule: String, Sendable, Hashable, CaseIterable {
         case .incompatiblePeers: "Embedded and external Big Peers do not speak one replication protocol."
         case .bothSidesDial: "Two sides of a replication dial each other."
         case .nothingSubscribed: "Neither side of a replication receives anything."
+        case .relayHoldsBack: "A member in the middle of a topology asks for less than those behind it."
         case .serviceNameTooLong: "The Service that the vendor makes for a replication would have too long a name."
         }
     }

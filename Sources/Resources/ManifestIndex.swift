@@ -41,6 +41,8 @@ struct ManifestIndex {
             let app = BigPeerApp(object)
             self.appsElsewhere[app.bigPeerKey, default: []].insert(app.spec.appName)
         }
+        self.named.reserveCapacity(manifests.count)
+        self.replicationsByKey.reserveCapacity(manifests.count)
         for manifest in manifests { self.add(manifest) }
     }
 

@@ -1,6 +1,4 @@
-import Dispatch
 import KubernetesModel
-import Synchronization
 import YAML
 
 /// A file of manifests.
@@ -42,22 +40,9 @@ package struct ManifestSet: Sendable {
         limits: YAMLLimits = YAMLLimits()
     ) {
         self.init(
-            Self.sideBySide(files) { ManifestReading($0, defaultNamespace: defaultNamespace, limits: limits) },
+            files.mapSideBySide { ManifestReading($0, defaultNamespace: defaultNamespace, limits: limits) },
             elsewhere: elsewhere
         )
-    }
-
-    /// Reads files on as many threads as there are cores: nothing in one depends on another.
-    private static func sideBySide(
-        _ files: [ManifestFile],
-        _ read: @Sendable (ManifestFile) -> ManifestReading
-    ) -> [ManifestReading] {
-        let readings = Mutex<[ManifestReading?]>(Array(repeating: nil, count: files.count))
-        DispatchQueue.concurrentPerform(iterations: files.count) { index in
-            let reading = read(files[index])
-            readings.withLock { $0[index] = reading }
-        }
-        return readings.withLock { $0.compactMap(\.self) }
     }
 
     /// Puts files together that were read already.

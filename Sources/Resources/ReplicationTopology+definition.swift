@@ -75,6 +75,14 @@ extension ReplicationTopology {
                     "What every member receives: for each collection, documents that match any of the queries."
                 )
             ),
+            .optional(
+                "onFilterLeave",
+                .word(
+                    "What embedded members do with documents that no longer match their queries.",
+                    FilterLeavePolicy.self
+                ),
+                default: .string(FilterLeavePolicy.keep.rawValue)
+            ),
         ] + .syncPolicy(defaultDeletion: .delete)
     )
 
@@ -107,6 +115,13 @@ extension ReplicationTopology {
                 .queriesByCollection(
                     "What this member receives of a collection, in place of what spec.queriesByCollection says of it; "
                         + "an empty list is nothing."
+                )
+            ),
+            .optional(
+                "onFilterLeave",
+                .word(
+                    "What this member does with documents that no longer match; left out, spec.onFilterLeave.",
+                    FilterLeavePolicy.self
                 )
             ),
         ]

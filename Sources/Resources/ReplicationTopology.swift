@@ -63,6 +63,8 @@ package struct ReplicationTopologySpec: Sendable, Hashable {
         ///
         /// Collections without a query are left out: absent and empty are the same.
         package let queriesByCollection: [String: [String]]
+        /// What it does with documents that no longer match.
+        package let onFilterLeave: FilterLeavePolicy
     }
 
     /// Two members by name.
@@ -98,6 +100,7 @@ package struct ReplicationTopologySpec: Sendable, Hashable {
     init(_ json: JSONValue?) {
         let app = json?["app"]?.string ?? ""
         let queries = Self.queries(json?["queriesByCollection"])
+        let leaving = json?["onFilterLeave"].flatMap(FilterLeavePolicy.init(json:)) ?? .keep
         self.app = app
         self.shape = json?["shape"].flatMap(TopologyShape.init(json:)) ?? .mesh
         self.hub = json?["hub"]?.text
@@ -110,7 +113,8 @@ package struct ReplicationTopologySpec: Sendable, Hashable {
                 name: member["name"]?.text ?? member["bigPeerRef"]?["name"]?.string ?? "",
                 bigPeer: ObjectReference(member["bigPeerRef"]),
                 app: member["app"]?.text ?? app,
-                queriesByCollection: queries.merging(own) { $1 }.filter { !$0.value.isEmpty }
+                queriesByCollection: queries.merging(own) { $1 }.filter { !$0.value.isEmpty },
+                onFilterLeave: member["onFilterLeave"].flatMap(FilterLeavePolicy.init(json:)) ?? leaving
             )
         }
         self.policy = SyncPolicy(json, defaultDeletion: .delete)

@@ -18,6 +18,8 @@ package enum PeerageAPI {
     package static let reconcileRequestedAtAnnotation = "peerage.dev/reconcile-requested-at"
     /// The annotation that keeps a resource from being pruned when its value is `disabled`.
     package static let pruneAnnotation = "peerage.dev/prune"
+    /// The annotation of a controller's Lease that tells where it looks after resources: `*`, or namespaces.
+    package static let scopeAnnotation = "peerage.dev/scope"
     /// The label of what belongs to a topology: the topology's name.
     package static let topologyLabel = "peerage.dev/topology"
     /// The namespace of manifests that name none.

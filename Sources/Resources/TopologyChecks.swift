@@ -8,6 +8,11 @@ struct TopologyChecks {
 
     let index: ManifestIndex
 
+    /// The path of something that a member says.
+    static func path(_ position: Int, _ names: String...) -> FieldPath {
+        names.reduce(TopologyRules.member(position)) { $0.key($1) }
+    }
+
     var diagnostics: [Diagnostic] {
         var diagnostics: [Diagnostic] = []
         for entry in self.index.topologies {
@@ -20,23 +25,20 @@ struct TopologyChecks {
             diagnostics += self.differentApps(entry)
             diagnostics += self.takenNames(entry)
             diagnostics += self.nothingSubscribed(entry)
+            diagnostics += self.relaysThatHoldBack(entry)
         }
         return diagnostics
     }
 
-    private func path(_ position: Int, _ names: String...) -> FieldPath {
-        names.reduce(TopologyRules.member(position)) { $0.key($1) }
-    }
-
     private func missingPeer(_ member: Member, _ entry: Entry, _ position: Int) -> [Diagnostic] {
         let key = entry.value.bigPeerKey(of: member)
-        guard self.index.manifest(.bigPeer, key) == nil else { return [] }
+        guard !self.index.isKnown(.bigPeer, key) else { return [] }
         return [
             entry.manifest.diagnostic(
                 .manifest(.referenceNotFound),
                 .warning,
-                at: self.path(position, "bigPeerRef", "name"),
-                "BigPeer \"\(key)\" is not in these files\(self.index.hint(.bigPeer, key))"
+                at: Self.path(position, "bigPeerRef", "name"),
+                "BigPeer \"\(key)\" is not \(self.index.place)\(self.index.hint(.bigPeer, key))"
             )
         ]
     }
@@ -46,15 +48,15 @@ struct TopologyChecks {
         let key = entry.value.bigPeerKey(of: member)
         let apps = self.index.apps(of: key)
         guard let peer = self.index.peer(key), peer.spec.embedded != nil || !apps.isEmpty,
-            self.index.app(member.app, of: key) == nil
+            !self.index.isKnownApp(member.app, of: key)
         else { return [] }
         let hint = nearest(to: member.app, among: apps.map(\.spec.appName)).map { "; did you mean \"\($0)\"?" } ?? ""
         return [
             entry.manifest.diagnostic(
                 .manifest(.referenceNotFound),
                 .warning,
-                at: self.path(position, "app"),
-                "no BigPeerApp in these files declares the app \"\(member.app)\" on BigPeer \"\(key)\"\(hint)"
+                at: Self.path(position, "app"),
+                "no BigPeerApp \(self.index.place) declares the app \"\(member.app)\" on BigPeer \"\(key)\"\(hint)"
             )
         ]
     }
@@ -67,7 +69,7 @@ struct TopologyChecks {
             entry.manifest.diagnostic(
                 .manifest(.serviceNameTooLong),
                 .error,
-                at: self.path(position, "bigPeerRef", "name"),
+                at: Self.path(position, "bigPeerRef", "name"),
                 "the name of the Big Peer \"\(peer.spec.endpoint?.bigPeerName ?? "")\" is so long that no replication "
                     + "on it can have a Service: with its own name, ditto-NAME-replication-NAME has more than 63 characters"
             )
@@ -86,7 +88,7 @@ struct TopologyChecks {
             entry.manifest.diagnostic(
                 .manifest(.incompatiblePeers),
                 .error,
-                at: self.path(position, "bigPeerRef", "name"),
+                at: Self.path(position, "bigPeerRef", "name"),
                 "BigPeer \"\(first.key)\" and BigPeer \"\(other.key)\" are not of one sort: embedded peers replicate "
                     + "among themselves, external ones by their vendor's own protocol"
             )
@@ -103,7 +105,7 @@ struct TopologyChecks {
             entry.manifest.diagnostic(
                 .manifest(.appIDMismatch),
                 .error,
-                at: self.path(other.position, "bigPeerRef", "name"),
+                at: Self.path(other.position, "bigPeerRef", "name"),
                 "the app \"\(first.member.app)\" of \"\(first.member.name)\" has the id \(first.id), and the app "
                     + "\"\(other.member.app)\" of \"\(other.member.name)\" has \(other.id); apps that replicate have one id"
             )

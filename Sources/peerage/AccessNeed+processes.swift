@@ -33,9 +33,10 @@ extension AccessNeed {
     /// - Returns: Every right that its work takes.
     static func host(in namespaces: [String], leases: [ObjectKey]) -> [AccessNeed] {
         let work = Self.places(namespaces).flatMap { place in
-            Self.all(["get", "list", "watch"], .bigPeer, namespace: place)
-                + Self.all(["patch"], .bigPeer, subresource: "status", namespace: place)
-                + Self.shared(in: place)
+            [ResourceKind.bigPeer, .bigPeerReplication].flatMap { kind in
+                Self.all(["get", "list", "watch"], kind, namespace: place)
+                    + Self.all(["patch"], kind, subresource: "status", namespace: place)
+            } + Self.shared(in: place)
         }
         let presence = leases.enumerated().flatMap { number, lease in
             // No server can check the name of what is to be created: once is enough.

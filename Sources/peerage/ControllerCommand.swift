@@ -68,6 +68,7 @@ struct ControllerCommand: AsyncParsableCommand {
             store: session.store,
             lease: ObjectKey(namespace: namespace, name: self.lease),
             identity: LeaderElection.newIdentity(ClusterOptions.processName),
+            annotations: ControllerScope(self.cluster.namespaces).annotations,
             time: time,
             logger: logger
         )

@@ -11,7 +11,7 @@ struct Get: AsyncParsableCommand {
         abstract: "List objects in a table, or print them as YAML or JSON.",
         discussion: """
             KIND is a kind in any of its names (bigpeer, bigpeers, bp), several between commas, or all. Kinds: \
-            bigpeer/bp, bigpeerapp/bpa, bigpeerreplication/bpr, secret, configmap/cm, event/ev, namespace/ns.
+            bigpeer/bp, bigpeerapp/bpa, bigpeerreplication/bpr, replicationtopology/rt, secret, configmap/cm, event/ev, namespace/ns.
 
             The API server is the one of --kubeconfig, else of $KUBECONFIG, else of .peerage/kubeconfig below the \
             working folder, which `peerage run` writes; ~/.kube/config is used only when named.

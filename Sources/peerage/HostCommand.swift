@@ -64,7 +64,8 @@ struct HostCommand: AsyncParsableCommand {
         let time = SystemTime()
         let metrics = OperatorMetrics(version: Version.current, time: time)
         let names = EmbeddedBigPeerHosts.names(of: self.name, defaultHost: self.defaultHost)
-        let session = try await self.cluster.session(for: [.bigPeer], metrics: metrics) { namespace in
+        let kinds: [ResourceKind] = [.bigPeer, .bigPeerReplication]
+        let session = try await self.cluster.session(for: kinds, metrics: metrics) { namespace in
             AccessNeed.host(
                 in: self.cluster.namespaces,
                 leases: EmbeddedBigPeerHosts.leases(of: names, in: namespace)
@@ -81,6 +82,7 @@ struct HostCommand: AsyncParsableCommand {
                     namespaces: self.cluster.namespaces
                 ),
                 store: session.store,
+                metrics: metrics,
                 time: time,
                 logger: logger
             )

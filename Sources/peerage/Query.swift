@@ -99,11 +99,13 @@ struct Query: AsyncParsableCommand {
         }
         if let id = AppID(self.app) { return id.description }
         // The status is as old as the last look; the peer itself knows.
-        guard case .answered(let apps) = await reader.sight(peer.key) else {
-            throw CommandFailure(
-                .couldNotTell,
-                "the id of app \"\(self.app)\" is not known, and BigPeer \"\(peer.key)\" does not answer"
-            )
+        let apps: [PeerApp]
+        switch await reader.sight(peer.key) {
+        case .answered(let held): apps = held
+        case .obstructed(let obstacle): throw self.unknownApp("BigPeer \"\(peer.key)\": \(obstacle.message)")
+        case .failed(let failure): throw self.unknownApp("BigPeer \"\(peer.key)\": \(failure.message)")
+        case .suspended, .awaitingDependents, .leaving:
+            throw self.unknownApp("BigPeer \"\(peer.key)\" cannot be asked")
         }
         if let app = apps.first(where: { $0.name == self.app }), let id = app.appID { return id }
         let names = apps.map { "\"\($0.name)\"" }.joined(separator: ", ")
@@ -111,6 +113,10 @@ struct Query: AsyncParsableCommand {
             .no,
             "BigPeer \"\(peer.key)\" has no app \"\(self.app)\"; it has \(names.isEmpty ? "none" : names)"
         )
+    }
+
+    private func unknownApp(_ why: String) -> CommandFailure {
+        CommandFailure(.couldNotTell, "the id of app \"\(self.app)\" is not known. \(why)")
     }
 
     /// What the peer says, and below it the line of the statement with the place pointed at.
@@ -137,7 +143,7 @@ struct Query: AsyncParsableCommand {
                     "\(answer.mutatedDocumentIDs.count.of("document")) changed: \(ids)\(more)".oneLine
                 )
             } else if answer.items.isEmpty {
-                Terminal.messages.writeLine("No documents")
+                Terminal.messages.writeLine(answer.isSelection ? "No documents" : "0 documents changed")
             }
         }
     }

@@ -94,6 +94,6 @@ struct ClientTests {
     func gone() async throws {
         let client = KubernetesClient(Cluster(server: "https://127.0.0.1:1"), http: HTTPClient())
         let error = await #expect(throws: KubernetesError.self) { try await client.version() }
-        #expect("\(try #require(error))" == "nothing listens at https://127.0.0.1:1: is `peerage run` running?")
+        #expect("\(try #require(error))" == "nothing listens at https://127.0.0.1:1: is the API server running?")
     }
 }

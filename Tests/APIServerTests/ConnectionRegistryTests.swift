@@ -1,3 +1,4 @@
+import Clocks
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @Suite("ConnectionRegistry")
 struct ConnectionRegistryTests {
     private func channel() throws -> EmbeddedChannel {
-        let handler = ConnectionRegistry(strangerPatience: .seconds(3_600)).makeHandler(patience: .seconds(180))
+        let handler = ConnectionRegistry(time: ManualTime()).makeHandler(patience: .seconds(180))
         let channel = EmbeddedChannel(handler: handler)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel

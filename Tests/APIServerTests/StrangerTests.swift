@@ -1,3 +1,4 @@
+import Clocks
 import HTTP
 import JSON
 import Logging
@@ -32,6 +33,13 @@ private final class RawSocket: Sendable {
 
     deinit { close(self.descriptor) }
 
+    /// Whether the other side has closed it.
+    var isClosed: Bool {
+        var byte: UInt8 = 0
+        let count = recv(self.descriptor, &byte, 1, Int32(MSG_DONTWAIT))
+        return count == 0 || count < 0 && errno != EAGAIN
+    }
+
     func write(_ bytes: [UInt8]) { _ = bytes.withUnsafeBytes { send(self.descriptor, $0.baseAddress, $0.count, 0) } }
 }
 
@@ -39,30 +47,39 @@ private final class RawSocket: Sendable {
 struct StrangerTests {
     @Test("make room for those that do", arguments: [[], Array("GET / HTTP/1.1\r\n".utf8), [0x16, 0x03, 0x01, 0x02]])
     func handshake(bytes: [UInt8]) async throws {
-        try await TestServer.run { configuration in
+        let time = ManualTime()
+        try await TestServer.run(time: time) { configuration in
             configuration.maximumConnections = 4
-            configuration.strangerPatience = .seconds(15)
-        } _: { server in
+        } _: { (server: TestServer) async throws in
             let strangers = try (0..<8).map { _ in try RawSocket(port: server.endpoint.port) }
             for stranger in strangers { stranger.write(bytes) }
+            // Four are let in at a time, and only when their time is up the next.
+            for stranger in strangers {
+                while !stranger.isClosed {
+                    if time.sleeperCount > 0 { time.advance(by: ConnectionRegistry.strangerPatience) }
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
+            }
             #expect(try await server.send(.get, "/api/v1/secrets").status == 200)
-            withExtendedLifetime(strangers) {}
         }
     }
 
     @Test("make room also when they ask for what everybody may see, and keep the connection")
     func publicPaths() async throws {
-        try await TestServer.run { configuration in
+        let time = ManualTime()
+        try await TestServer.run(time: time) { configuration in
             configuration.maximumConnections = 2
-            configuration.strangerPatience = .seconds(15)
         } _: { (server: TestServer) async throws in
-            let clients = (0..<4).map { _ in server.newClient() }
+            let clients = (0..<2).map { _ in server.newClient() }
             for client in clients {
                 var request = server.request(.get, "/livez")
                 request.bearerToken = nil
-                let answer = try await client.send(request)
-                #expect(answer.status == 200)
+                #expect(try await client.send(request).status == 200)
             }
+            // An answer of that sort is no reason to stay.
+            await time.untilSleeping(2)
+            time.advance(by: ConnectionRegistry.strangerPatience)
             #expect(try await server.send(.get, "/api/v1/secrets").status == 200)
             for client in clients { client.shutdown() }
         }
@@ -92,15 +109,16 @@ struct StrangerTests {
 
     @Test("whoever has shown it stays connected")
     func admitted() async throws {
-        try await TestServer.run { configuration in
-            configuration.strangerPatience = .seconds(15)
-        } _: { server in
+        let time = ManualTime()
+        try await TestServer.run(time: time) { server in
             let list = try await server.send(.get, "/api/v1/secrets")
+            #expect(time.sleeperCount == 0)
             let version = try #require(list.json["metadata"]?["resourceVersion"]?.string)
             // A watch that outlasts the patience, and is ended by the server in good order.
             let query = "watch=true&timeoutSeconds=1&resourceVersion=\(version)"
             let stream = try await server.client.stream(server.request(.get, "/api/v1/secrets?\(query)"))
             #expect(stream.status == 200)
+            time.advance(by: ConnectionRegistry.strangerPatience)
             _ = try await stream.rest(limit: 1 << 20)
         }
     }

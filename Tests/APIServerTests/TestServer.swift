@@ -147,6 +147,7 @@ struct TestServer: Sendable {
         history: Int = 1_024,
         metrics: MetricsPage? = nil,
         clock: any WallClock = SystemWallClock(),
+        time: any Time = SystemTime(),
         collectsGarbage: Bool = false,
         configure: (inout APIServer.Configuration) -> Void = { _ in },
         _ body: @Sendable (TestServer) async throws -> Void
@@ -166,7 +167,7 @@ struct TestServer: Sendable {
         configuration.bookmarkInterval = bookmarkInterval
         configuration.metrics = metrics
         configure(&configuration)
-        let server = APIServer(configuration: configuration, store: store, clock: clock, logger: .quiet)
+        let server = APIServer(configuration: configuration, store: store, clock: clock, time: time, logger: .quiet)
         let running = Task { try await server.run() }
         let collector = GarbageCollector(
             store: store,

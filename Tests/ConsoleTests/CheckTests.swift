@@ -62,6 +62,23 @@ struct CheckTests {
         #expect(Self.lines(Self.pair, [:]).last?.result == .skipped)
     }
 
+    @Test(
+        "a replication whose link cannot be made fails with why, one that is live passes, one not measured is left out"
+    )
+    func sessions() {
+        func lines(_ condition: Condition) -> [CheckReport.Line] {
+            var replication = Samples.replication("cars-berlin", on: "berlin", [condition])
+            replication.status?["connections"] = ["127.0.0.1:1"]
+            return Self.lines([replication], [:]).filter { $0.check == "sessions" }
+        }
+        let apart = lines(Samples.condition(.replicating, .false, .disconnected, "no session with 127.0.0.1:1"))
+        #expect(apart.map(\.result) == [.failed])
+        #expect(apart.first?.message == "no session with 127.0.0.1:1")
+        #expect(apart.first?.advice == Reason.disconnected.advice)
+        #expect(lines(Samples.condition(.replicating, .true, .live)).map(\.result) == [.passed])
+        #expect(lines(Samples.condition(.replicating, .unknown, .notMeasured)).isEmpty)
+    }
+
     @Test("an app is there, will be created, has another id, or its id another name")
     func apps() {
         func result(_ app: Object, _ sighting: PeerSighting) -> CheckReport.Line? {

@@ -39,6 +39,14 @@ struct HealthTests {
         #expect(Health(of: creating).level == .progressing)
     }
 
+    @Test("what waits for something suspended says how that goes on")
+    func waitingForSuspended() {
+        let waiting = Samples.condition(.ready, .false, .suspended, "BigPeer \"fleet/berlin\" is suspended")
+        let app = Samples.object(.bigPeerApp, "cars", conditions: [waiting])
+        #expect(Health(of: app).advice?.contains("peerage resume") == true)
+        #expect(Health(of: Samples.object(.bigPeer, "berlin", spec: ["suspend": true])).advice == nil)
+    }
+
     @Test("a ready of an earlier spec does not count")
     func stale() {
         let ready = Samples.condition(.ready, .true, .synced)
@@ -58,6 +66,26 @@ struct HealthTests {
         object.metadata.deletionTimestamp = "2026-11-21T00:02:00Z"
         #expect(Health(of: object).level == .terminating)
         #expect(!Health(of: object).isWell)
+    }
+
+    @Test("a replication that moves no data is failing, although its Big Peer holds what the spec says")
+    func noData() {
+        let ready = Samples.condition(.ready, .true, .synced)
+        func replication(_ replicating: Condition, dialling: Bool = true) -> Health {
+            var object = Samples.replication("cars-berlin", on: "berlin", [ready, replicating])
+            if dialling { object.status?["connections"] = ["127.0.0.1:1"] }
+            return Health(of: object)
+        }
+        let apart = Samples.condition(.replicating, .false, .disconnected, "no session with 127.0.0.1:1: refused")
+        let health = replication(apart)
+        #expect(health.level == .failing)
+        #expect(health.reason == "Disconnected")
+        #expect(health.message == "no session with 127.0.0.1:1: refused")
+        #expect(health.advice == Reason.disconnected.advice)
+        #expect(replication(apart, dialling: false).level == .ready, "nobody to talk to is nothing wrong by itself")
+        #expect(replication(Samples.condition(.replicating, .false, .catchingUp)).level == .ready)
+        #expect(replication(Samples.condition(.replicating, .unknown, .notMeasured)).level == .ready)
+        #expect(replication(Samples.condition(.replicating, .true, .live)).level == .ready)
     }
 
     @Test("every reason that is a warning has a word of advice", arguments: Reason.allCases.filter(\.isWarning))

@@ -32,6 +32,24 @@ struct StatusReportTests {
         )
     }
 
+    @Test("a link that cannot be made needs attention, and a side that waits alone says so")
+    func links() {
+        let apart = Samples.condition(.replicating, .false, .disconnected, "no session with 127.0.0.1:1: refused")
+        var dialling = Samples.replication("cars-berlin", on: "berlin", Self.synced + [apart])
+        dialling.status?["connections"] = ["127.0.0.1:1"]
+        let waiting = Samples.replication("cars-paris", on: "paris", Self.synced + [apart])
+        let report = StatusReport(
+            bigPeers: [Samples.readyPeer("berlin"), Samples.readyPeer("paris")],
+            apps: [],
+            replications: [dialling, waiting]
+        )
+        #expect(report.verdict == .no)
+        let lines = Self.lines(report)
+        #expect(lines.first == "1 of 2 Big Peers needs attention.")
+        #expect(lines.contains("    ✗ bigpeerreplication/cars-berlin  Disconnected for 60s"))
+        #expect(lines.suffix(2) == ["    1 of 1 replication synced", "    no session: no other peer is connected"])
+    }
+
     @Test("the most urgent comes first, and what its trouble explains is told in one line")
     func urgent() {
         let report = StatusReport(

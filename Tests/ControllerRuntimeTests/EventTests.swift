@@ -2,6 +2,7 @@ import Clocks
 import ControllerRuntime
 import JSON
 import KubernetesModel
+import Lifecycle
 import Logging
 import Synchronization
 import Testing
@@ -137,19 +138,39 @@ struct EventRecorderTests {
         await run.value
     }
 
-    @Test("writes what was recorded before its task was cancelled")
+    @Test("writes what was recorded before its task was cancelled, each count after the lower one")
     func flushes() async {
         let recorder = self.recorder()
-        for _ in 0..<2 { recorder.record(EventCorrelatorTests.note()) }
+        for _ in 0..<3 { recorder.record(EventCorrelatorTests.note()) }
         recorder.record(EventCorrelatorTests.note(name: "b"))
         await self.finish(recorder)
-        #expect(self.store.state.withLock(\.writes).map { $0.content["count"] } == [1, 2, 1])
+        let writes = self.store.state.withLock(\.writes)
+        #expect(writes.count == 4)
+        #expect(writes.filter { $0.content["involvedObject"]?["name"] == "b" }.map { $0.content["count"] } == [1])
+        #expect(
+            writes.filter { $0.content["involvedObject"]?["name"] != "b" }.map { $0.content["count"] } == [1, 2, 3]
+        )
+    }
+
+    @Test("events of different objects are written side by side: a slow store is not waited for once for each")
+    func sideBySide() async {
+        let recorder = self.recorder()
+        let gate = Latch<Void>()
+        self.store.state.withLock { $0.gate = gate }
+        for number in 0..<10 { recorder.record(EventCorrelatorTests.note(name: "\(number)")) }
+        let run = Task { await recorder.run() }
+        // All ten are under way before the first has been answered.
+        while self.store.state.withLock(\.waiting) < 10 { await Task.yield() }
+        gate.open()
+        await recorder.finish()
+        await run.value
+        #expect(self.store.state.withLock(\.writes).count == 10)
     }
 
     @Test("last events are written by requests that are not cancelled themselves, before the recorder has ended")
     func lastWords() async {
         let recorder = self.recorder()
-        let gate = Latch()
+        let gate = Latch<Void>()
         gate.open()
         self.store.state.withLock { $0.gate = gate }
         for name in ["a", "b"] { recorder.record(EventCorrelatorTests.note(name: name)) }
@@ -173,7 +194,7 @@ struct EventRecorderTests {
     @Test("a store that hangs delays the end by three seconds, not for ever")
     func hangingEnd() async {
         let recorder = self.recorder()
-        self.store.state.withLock { $0.gate = Latch() }
+        self.store.state.withLock { $0.gate = Latch<Void>() }
         for name in ["a", "b"] { recorder.record(EventCorrelatorTests.note(name: name)) }
         let run = Task { await recorder.run() }
         run.cancel()

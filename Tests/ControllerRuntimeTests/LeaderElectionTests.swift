@@ -1,6 +1,7 @@
 import Clocks
 import JSON
 import KubernetesModel
+import Lifecycle
 import Logging
 import ResourceStore
 import Synchronization
@@ -14,9 +15,9 @@ struct LeaderElectionTests {
     private final class Process: Sendable {
         let view: LeaseView
         let election: LeaderElection
-        let began = Latch()
-        let end = Latch()
-        let wasCancelled = Latch()
+        let began = Latch<Void>()
+        let end = Latch<Void>()
+        let wasCancelled = Latch<Void>()
         private let running: Mutex<Task<(any Error)?, Never>?> = Mutex(nil)
 
         init(_ name: String, _ store: LeaseStore, _ time: ManualTime) {
@@ -25,6 +26,7 @@ struct LeaderElectionTests {
                 store: self.view,
                 lease: ObjectKey(namespace: "peerage", name: "controller"),
                 identity: name,
+                annotations: ["example.org/leader": name],
                 time: time,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -137,6 +139,7 @@ struct LeaderElectionTests {
         #expect(try #require(self.store.lastChange) - done < .seconds(2))
         #expect(self.store.holders == ["first", "", "second"])
         #expect(self.store.lease?.spec?["leaseTransitions"] == 1)
+        #expect(self.store.lease?.metadata.annotations == ["example.org/leader": "second"])
         second.end.open()
         #expect(await second.result() == nil)
     }

@@ -1,5 +1,6 @@
 import ControllerRuntime
 import KubernetesModel
+import Lifecycle
 import ResourceStore
 import Synchronization
 
@@ -18,7 +19,9 @@ final class MemoryStore: ResourceStore {
         var silence: Duration?
         var isMuted = false
         /// Writes wait for it to open, and fail when their task is cancelled, as HTTP requests do.
-        var gate: Latch?
+        var gate: Latch<Void>?
+        /// How many writes have come to the gate.
+        var waiting = 0
         var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
     }
 
@@ -170,7 +173,11 @@ final class MemoryStore: ResourceStore {
     }
 
     private func write(_ object: Object) async throws(APIStatus) -> Object {
-        if let gate = self.state.withLock(\.gate) {
+        let gate = self.state.withLock { state in
+            if state.gate != nil { state.waiting += 1 }
+            return state.gate
+        }
+        if let gate {
             if !Task.isCancelled { try? await gate.wait() }
             if Task.isCancelled { throw APIStatus(.serviceUnavailable, "cancelled") }
         }

@@ -149,7 +149,8 @@ struct EvaluationTests {
     @Test(
         "what cannot be evaluated says why",
         arguments: [
-            ("lenght(a) = 1", "column 1: there is no function lenght"),
+            ("lenght(a) = 1", "column 1: there is no function lenght; did you mean char_length(…)?"),
+            ("frobnicate(a) = 1", "column 1: there is no function frobnicate"),
             ("is_nubmer(a)", "column 1: there is no function is_nubmer; did you mean is_number(…)?"),
             ("1 = abs(a, b)", "column 5: abs takes 1 argument and is given 2"),
             ("decode(a, b)", "column 1: decode takes at least 3 arguments and is given 2"),

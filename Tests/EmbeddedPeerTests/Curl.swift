@@ -33,7 +33,7 @@ struct Curl: Sendable {
         headers: [String] = [],
         more: [String] = []
     ) async throws -> Reply {
-        var arguments = ["-sS", "-i", "--max-time", "30"]
+        var arguments = ["-sS", "-i", "--max-time", "120"]
         arguments += method == "HEAD" ? ["--head"] : ["-X", method]
         for header in headers { arguments += ["-H", header] }
         if let body { arguments += ["--data-binary", body] }
@@ -48,7 +48,7 @@ struct Curl: Sendable {
         var arguments = ["--no-progress-meter", "--parallel", "--parallel-immediate", "--parallel-max", "200"]
         for (index, request) in requests.enumerated() {
             if index > 0 { arguments.append("--next") }
-            arguments += ["-X", method, "--data-binary", request.body, "-o", "/dev/null", "--max-time", "60"]
+            arguments += ["-X", method, "--data-binary", request.body, "-o", "/dev/null", "--max-time", "120"]
             arguments += ["-w", "%{http_code}\n", self.url(request.path)]
         }
         return try await Self.run(arguments).split(separator: "\n").compactMap { Int($0) }

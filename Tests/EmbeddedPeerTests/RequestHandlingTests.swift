@@ -162,7 +162,7 @@ struct RequestHandlingTests {
         configuration.limits.idleTimeout = .milliseconds(50)
         try await withPeer(configuration) { _, curl in
             // curl's telnet ends when the server closes, or with "timed out" when it does not.
-            let output = try await Curl.run(["-sS", "--max-time", "20", "telnet://\(curl.address)"])
+            let output = try await Curl.run(["-sS", "--max-time", "120", "telnet://\(curl.address)"])
             #expect(output.isEmpty)
         }
     }

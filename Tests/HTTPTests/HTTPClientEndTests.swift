@@ -89,7 +89,8 @@ struct HTTPClientEndTests {
             _ = connection.readRequest()
             connection.readUntilClosed()
         } body: { server, client in
-            let timeouts = HTTPTimeouts(total: .milliseconds(50))
+            // Long enough for a busy machine to send the request.
+            let timeouts = HTTPTimeouts(total: .seconds(3))
             let request = HTTPRequest(.post, server.url(), body: [1], timeouts: timeouts)
             let error = try await failure { try await client.send(request) }
             #expect(error.kind == .timedOut(.waiting))
@@ -126,7 +127,7 @@ struct HTTPClientEndTests {
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
             connection.readUntilClosed()
         } body: { server, client in
-            let timeouts = HTTPTimeouts(total: .seconds(3_600), idle: .milliseconds(50))
+            let timeouts = HTTPTimeouts(total: .seconds(3_600), idle: .seconds(3))
             let error = try await failure { try await client.send(HTTPRequest(.get, server.url(), timeouts: timeouts)) }
             #expect(error.kind == .timedOut(.receiving))
         }

@@ -167,14 +167,14 @@ struct CredentialTests {
     @Test(
         "a plug-in that fails is told with what it said to standard error, never with what it printed",
         arguments: [
-            ("echo secret; echo 'log in first' >&2; exit 3", "(exit code 3): log in first"),
+            ("echo secret; echo 'log in first' >&2; exit 3", "login failed (exit code 3); it said: log in first"),
             ("echo secret; echo 'log in first' >&2", "something other than an ExecCredential"),
             (#"echo '{"kind":"ExecCredential","apiVersion":"v0","status":{"token":"secret"}}'"#, "apiVersion v0"),
             (
                 #"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}'"#,
                 "neither a token"
             ),
-            ("rm -- \"$0\"; kill -9 $$", "signal 9"),
+            ("rm -- \"$0\"; kill -9 $$", "(signal 9), and said nothing"),
         ]
     )
     func failure(script: String, words: String) async throws {

@@ -20,7 +20,11 @@ struct KubernetesClientTests {
 
     private func client(_ exchange: ScriptedExchange) -> KubernetesClient {
         KubernetesClient(
-            Cluster(server: "https://127.0.0.1:7410", credentials: .token(BearerToken("secret"))),
+            Cluster(
+                server: "https://127.0.0.1:7410",
+                kubeconfig: KubeconfigLocation.standalonePath,
+                credentials: .token(BearerToken("secret"))
+            ),
             http: exchange
         )
     }
@@ -135,6 +139,33 @@ struct KubernetesClientTests {
         let late = await #expect(throws: KubernetesError.self) { try await client.version() }
         #expect(late?.status.reason == .timeout)
         await #expect(throws: APIStatus.self) { try await KubernetesStore(client).get(Self.widget, Self.key) }
+    }
+
+    @Test(
+        "who names a server that is not there is asked about that server, and about `peerage run` only for its own",
+        arguments: [
+            ("https://127.0.0.1:7410", "/a/.peerage/kubeconfig", ": is `peerage run` running?"),
+            ("https://127.0.0.1:7410", "/a/kube", ", which /a/kube names: is that API server running?"),
+            (
+                "https://k8s.example:6443", "/a/kube",
+                ", which /a/kube names: is the API server running, and the address in the kubeconfig right?"
+            ),
+            ("https://10.0.0.1:443", nil, ": is the API server running?"),
+        ]
+    )
+    func silence(server: String, kubeconfig: String?, words: String) {
+        let error = HTTPError(.couldNotConnect, endpoint: server, mayHaveReachedServer: false)
+        let address = ServerAddress(server, kubeconfig: kubeconfig)
+        #expect("\(KubernetesError.connection(error, address))" == "nothing listens at \(server)\(words)")
+    }
+
+    @Test("credentials that the server refuses, and those that nobody could get, are told apart")
+    func credentials() {
+        let refused = KubernetesError.status(APIStatus(.unauthorized, "Unauthorized")).status
+        #expect(refused.reason == .unauthorized)
+        #expect(refused.message.hasPrefix("the API server does not accept the credentials (Unauthorized); "))
+        let missing = KubernetesError.credentials("the plug-in failed").status
+        #expect(missing == APIStatus(.unauthorized, "the plug-in failed"))
     }
 
     @Test("a status is applied by force at its version, and finalizers are patched at theirs")

@@ -21,7 +21,18 @@ final class Bench: Sendable {
     let metrics = OperatorMetrics(version: "test")
     let controllers: PeerageOperator
 
-    init(folder: String? = nil, seeing view: (SQLiteStore) -> any ResourceStore = { $0 }) throws {
+    /// Puts the parts together; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - folder: Where everything is kept; left out, a new folder.
+    ///   - hostsElsewhere: Whether the controllers leave embedded peers to `Bench.hosting`.
+    ///   - view: The store as the controllers see it.
+    /// - Throws: What keeps the folder or the store from being made.
+    init(
+        folder: String? = nil,
+        hostsElsewhere: Bool = false,
+        seeing view: (SQLiteStore) -> any ResourceStore = { $0 }
+    ) throws {
         let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "peerage-\(UUID())").path()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -32,7 +43,9 @@ final class Bench: Sendable {
         self.controllers = PeerageOperator(
             store: view(self.store),
             exchange: self.exchange,
-            peerDirectory: "\(folder)/peers",
+            peers: hostsElsewhere
+                ? .elsewhere(leaseNamespace: "default") : .here(name: "default", directory: "\(folder)/peers"),
+            tokenFiles: .ownUser,
             metrics: self.metrics,
             time: time,
             logger: logger
@@ -53,6 +66,31 @@ final class Bench: Sendable {
         await self.store.close()
         self.exchange.shutdown()
         if !keepFolder { try? FileManager.default.removeItem(atPath: self.folder) }
+    }
+
+    /// Runs a host of embedded peers beside the controllers for as long as a test needs it.
+    func hosting(_ body: (OperatorMetrics) async throws -> Void) async throws {
+        let metrics = OperatorMetrics(version: "test")
+        let host = try HostOperator(
+            HostOperator.Configuration(
+                names: ["default"],
+                directory: "\(self.folder)/host",
+                addresses: .asDeclared,
+                leaseNamespace: "default"
+            ),
+            store: self.store,
+            metrics: metrics,
+            time: SystemTime(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let task = Task { try await host.run() }
+        do {
+            try await body(metrics)
+        } catch {
+            Issue.record(error)
+        }
+        task.cancel()
+        _ = await task.result
     }
 
     /// Creates or changes objects, as `apply` does.

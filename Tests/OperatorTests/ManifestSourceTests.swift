@@ -65,6 +65,26 @@ struct ManifestSourceTests {
         """
     }
 
+    @Test("who waits for the first pass is told what is wrong with the files")
+    func firstPass() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a", ", unknown: 1"))
+        let source = ManifestSource(
+            folder: scene.manifests.path(),
+            store: scene.store,
+            maximumDeletes: nil,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            tell: { _ in }
+        )
+        let running = Task { try await source.run() }
+        let problems = try await source.untilFirstPass()
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("a.yaml:4") == true)
+        running.cancel()
+        _ = await running.result
+        await scene.close()
+    }
+
     @Test("what is there is applied, and applying it again changes nothing")
     func apply() async throws {
         let scene = try Scene()

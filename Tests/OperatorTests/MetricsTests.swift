@@ -111,6 +111,34 @@ struct MetricsTests {
         }
     }
 
+    @Test("a topology is counted, and so is what is made and deleted for it")
+    func topologyLife() async throws {
+        try await Bench().run { bench in
+            let metrics = bench.metrics
+            try await bench.apply(members + topology)
+            #expect(try await bench.settle() == [])
+            let kind = #"kind="ReplicationTopology""#
+            #expect(self.value(metrics, "peerage_resources{\(kind),ready=\"True\",reason=\"Synced\"}") == 1)
+            #expect(self.value(metrics, #"peerage_resources{kind="BigPeerReplication",ready="True""#) == 6)
+            #expect(self.value(metrics, "peerage_time_to_first_reconcile_seconds_count{\(kind)}") == 1)
+            #expect(self.value(metrics, "peerage_time_to_synced_seconds_count{\(kind)}") == 1)
+            #expect(self.value(metrics, "peerage_watch_lists_total{\(kind)}") == 1)
+            let made = #"peerage_store_writes_total{kind="BigPeerReplication",verb="create",result="OK"}"#
+            #expect(self.value(metrics, made) == 6)
+            let reconciles = #"controller_runtime_reconcile_time_seconds_count{controller="replicationtopology"}"#
+            #expect(try #require(self.value(metrics, reconciles)) >= 1)
+            #expect(self.value(metrics, "peerage_embedded_peers ") == 3)
+
+            let key = ObjectKey(namespace: "default", name: "europe")
+            _ = try await bench.store.delete(.replicationTopology, key, preconditions: Preconditions())
+            try await bench.await(.replicationTopology, "europe") { $0 == nil }
+            #expect(try await bench.settle() == [])
+            #expect(self.value(metrics, "peerage_resources{\(kind)") == nil)
+            let deleted = #"peerage_store_writes_total{kind="BigPeerReplication",verb="delete",result="OK"}"#
+            #expect(self.value(metrics, deleted) == 6)
+        }
+    }
+
     @Test("what was new when the process was down is timed from its creation")
     func newcomers() {
         let time = ManualTime()

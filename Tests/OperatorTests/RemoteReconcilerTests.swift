@@ -63,7 +63,7 @@ struct RemoteReconcilerTests {
                     replications: { _ in [] },
                     apps: { _ in [] },
                     replicationsOfApp: { _, _ in [] },
-                    measurement: { _ in nil }
+                    sight: { _ in .unmeasured }
                 )
             },
             call: { _, _ in

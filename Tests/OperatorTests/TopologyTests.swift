@@ -234,7 +234,7 @@ extension Bench {
 }
 
 /// Three embedded Big Peers with one app.
-private let members = ["berlin", "paris", "rome"].map { name in
+let members = ["berlin", "paris", "rome"].map { name in
     """
     apiVersion: peerage.dev/v1alpha1
     kind: BigPeer
@@ -251,7 +251,7 @@ private let members = ["berlin", "paris", "rome"].map { name in
     """
 }.joined()
 
-private let topology = """
+let topology = """
     apiVersion: peerage.dev/v1alpha1
     kind: ReplicationTopology
     metadata: {name: europe}

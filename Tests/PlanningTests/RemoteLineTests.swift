@@ -80,6 +80,18 @@ struct RemoteLineTests {
         #expect(world.writes.count == 2)
     }
 
+    @Test("an embedded peer that starts empty right after a creation gets the object again at once")
+    func embeddedStartsEmpty() {
+        var world = SimulatedWorld()
+        world.target = SimulatedWorld.target(isEmbedded: true)
+        world.settle()
+        world.remote = [:]
+        world.now = world.now + .seconds(1)
+        world.run()
+        #expect(world.remote[SimulatedWorld.id] == SimulatedWorld.desired)
+        #expect(world.lastOutcome?.standing == .synced)
+    }
+
     @Test("F11: a remote deleted right after its creation is made again as soon as a user asks")
     func recreateOnRequest() {
         var world = SimulatedWorld()

@@ -93,15 +93,7 @@ struct ReplicationMeasurementTests {
     @Test("the status is written when something is new, and not again")
     func written() throws {
         let measurement = ReplicationMeasurement(links: [Self.link(.live, lag: 4)])
-        let surroundings = Surroundings(
-            now: Timestamp(seconds: 0),
-            bigPeer: { _ in nil },
-            accessObstacle: { _ in nil },
-            replications: { _ in [] },
-            apps: { _ in [] },
-            replicationsOfApp: { _, _ in [] },
-            measurement: { _ in measurement }
-        )
+        let surroundings = Self.surroundings { _ in .measured(measurement) }
         let told = try #require(Self.replication().status(measuring: surroundings))
         #expect(told.sessions.map(\.collections) == [[Self.link(.live, lag: 4).session.collections[0]]])
         #expect(told.conditions.map(\.reason) == ["Live"])
@@ -111,6 +103,67 @@ struct ReplicationMeasurementTests {
             sessions: status["replication"]?["sessions"] ?? .null
         )
         #expect(again.status(measuring: surroundings) == nil)
+    }
+
+    @Test("what another process tells is left as it is, and taken back when that process is gone")
+    func toldByHost() throws {
+        let now = Timestamp(seconds: 0)
+        let live = ReplicationMeasurement(links: [Self.link(.live)])
+        let told = try #require(Self.replication().status(telling: .measured(live), now: now))
+        var replication = Self.replication()
+        replication.status = told
+        #expect(replication.status(telling: .toldByHost, now: now) == nil)
+
+        // The controller's own words on everything else.
+        for (sight, reason, count) in [(ReplicationSight.toldByHost, "Live", 1), (.unmeasured, "NotMeasured", 0)] {
+            let surroundings = Self.surroundings { _ in sight }
+            let outcome = Outcome(.stalled(.requestRejected, "no"), record: nil, next: .whenChanged)
+            let status = replication.status(telling: outcome, in: surroundings)
+            #expect(
+                status.conditions.map(\.reason) == ["RequestRejected", "RequestRejected", "RequestRejected", reason]
+            )
+            #expect(status.sessions.count == count)
+        }
+        let gone = try #require(replication.status(telling: .unmeasured, now: now))
+        #expect(gone.conditions.map(\.reason) == ["NotMeasured"])
+        #expect(gone.sessions == [])
+    }
+
+    @Test("before anybody has measured anything, the controller claims nothing")
+    func nobodyYet() {
+        let replication = Self.replication(conditions: [])
+        let outcome = Outcome(.stalled(.requestRejected, "no"), record: nil, next: .whenChanged)
+        let status = replication.status(telling: outcome, in: Self.surroundings { _ in .toldByHost })
+        #expect(status.conditions[.replicating]?.reason == "NotMeasured")
+    }
+
+    @Test("a new spec is told of when all else speaks of it")
+    func generation() throws {
+        let now = Timestamp(seconds: 0)
+        let sight = ReplicationSight.measured(ReplicationMeasurement(links: [Self.link(.live)]))
+        var replication = Self.replication()
+        replication.status = try #require(replication.status(telling: sight, now: now))
+        replication.status.observedGeneration = 1
+        #expect(replication.status(telling: sight, now: now) == nil)
+        replication.metadata.generation = 2
+        #expect(replication.status(telling: sight, now: now) == nil)
+        replication.status.observedGeneration = 2
+        let told = try #require(replication.status(telling: sight, now: now))
+        #expect(told.conditions[.replicating]?.observedGeneration == 2)
+    }
+
+    private static func surroundings(
+        _ sight: @escaping @Sendable (BigPeerReplication) -> ReplicationSight
+    ) -> Surroundings {
+        Surroundings(
+            now: Timestamp(seconds: 0),
+            bigPeer: { _ in nil },
+            accessObstacle: { _ in nil },
+            replications: { _ in [] },
+            apps: { _ in [] },
+            replicationsOfApp: { _, _ in [] },
+            sight: sight
+        )
     }
 
     @Test("figures alone do not change the outline")

@@ -40,7 +40,7 @@ struct ResourceWorld {
             replicationsOfApp: { bigPeer, app in
                 replications.filter { $0.bigPeerKey == bigPeer && $0.spec.app == app }.map(\.key)
             },
-            measurement: { _ in nil }
+            sight: { _ in .unmeasured }
         )
     }
 

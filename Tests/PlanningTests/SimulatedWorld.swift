@@ -24,11 +24,14 @@ struct SimulatedWorld {
     static let lateness = RemoteLine.ambiguityGrace - .seconds(1)
 
     /// The peer at a server.
-    static func target(at url: String = "http://127.0.0.1:8080") -> Result<RemoteSubject.Target, Obstacle> {
+    static func target(
+        at url: String = "http://127.0.0.1:8080",
+        isEmbedded: Bool = false
+    ) -> Result<RemoteSubject.Target, Obstacle> {
         .success(
             RemoteSubject.Target(
                 id: id,
-                at: BigPeer.Location(peer: peer, url: url, isEmbedded: false, timeout: timeout)
+                at: BigPeer.Location(peer: peer, url: url, isEmbedded: isEmbedded, timeout: timeout)
             )
         )
     }

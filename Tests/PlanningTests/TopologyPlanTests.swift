@@ -50,6 +50,21 @@ struct TopologyPlanTests {
         }
     }
 
+    @Test("what members do with documents that leave is the topology's to say, or the member's own")
+    func leaving() throws {
+        var world = TopologyWorld(Self.names, shape: .chain)
+        world.topology?.spec?["onFilterLeave"] = "Evict"
+        var members = try #require(world.topology?.spec?["members"]?.array)
+        members[1]["onFilterLeave"] = "Keep"
+        world.topology?.spec?["members"] = .array(members)
+        world.settle()
+        for replication in world.replications {
+            let expected: FilterLeavePolicy = replication.bigPeerKey.name == "berlin" ? .keep : .evict
+            #expect(replication.spec.onFilterLeave == expected, "\(replication.key)")
+        }
+        #expect(world.plan?.steps == [])
+    }
+
     @Test("every shape becomes ready, and then there is nothing to do", arguments: shapes)
     func ready(topology: Object) throws {
         let world = Self.settled(topology)

@@ -187,7 +187,30 @@ struct OfflineTests {
         )
         let result = try Program.run("status", "--kubeconfig", kubeconfig)
         #expect(result.code == 2)
-        #expect(result.messages == "peerage: nothing listens at http://127.0.0.1:9: is `peerage run` running?\n")
+        let silence = "peerage: nothing listens at http://127.0.0.1:9, which \(kubeconfig) names"
+        #expect(result.messages == "\(silence): is that API server running?\n")
+    }
+
+    @Test("a credential plug-in that fails is told as that: the server was never asked")
+    func plugin() throws {
+        let folder = try Folder()
+        let kubeconfig = try folder.write(
+            "kubeconfig",
+            """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:9"}}]
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, "echo 'log in first' >&2; exit 3"]}}}]
+            current-context: c
+            """
+        )
+        let result = try Program.run("get", "bp", "--kubeconfig", kubeconfig)
+        #expect(result.code == 2)
+        #expect(
+            result.messages
+                == "peerage: the kubeconfig's credential plug-in sh failed (exit code 3); it said: log in first\n"
+        )
     }
 }
 

@@ -23,8 +23,6 @@ extension APIServer {
         package var maximumConnections = 512
         /// How long a connection may be idle between requests.
         package var idleSeconds: Int64 = 180
-        /// How long a new connection has time to show the token; handshake and first request are within it.
-        package var strangerPatience: Duration = .seconds(10)
         /// How often a watch that asked for it is told how far it is.
         package var bookmarkInterval: Duration = .seconds(60)
         /// How long requests may take to end once a shutdown has begun.

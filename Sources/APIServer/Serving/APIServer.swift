@@ -21,8 +21,9 @@ package final class APIServer: Service {
     private let configuration: Configuration
     private let store: any ResourceStore
     private let clock: any WallClock
+    private let time: any Time
     private let logger: Logger
-    private let endpoint = Latch<Endpoint>()
+    private let endpoint = Latch<Result<Endpoint, any Error>>()
 
     /// Creates a server; nothing happens before `run()`.
     ///
@@ -30,16 +31,19 @@ package final class APIServer: Service {
     ///   - configuration: Where to listen and what to serve.
     ///   - store: Where the objects are.
     ///   - clock: Tells the age of objects and certificates.
+    ///   - time: Tells when a connection has had its time to show the token.
     ///   - logger: Where to log.
     package init(
         configuration: Configuration,
         store: any ResourceStore,
         clock: any WallClock = SystemWallClock(),
+        time: any Time = SystemTime(),
         logger: Logger
     ) {
         self.configuration = configuration
         self.store = store
         self.clock = clock
+        self.time = time
         self.logger = logger
     }
 
@@ -59,7 +63,7 @@ package final class APIServer: Service {
     /// - Returns: Where it listens.
     /// - Throws: The error that `run()` throws when it cannot get there.
     package func waitUntilListening() async throws -> Endpoint {
-        try await self.endpoint.wait()
+        try await self.endpoint.wait().get()
     }
 
     private func serve() async throws {
@@ -69,7 +73,7 @@ package final class APIServer: Service {
             now: self.clock.now()
         )
         let kubeconfigFailure = Latch<any Error>()
-        let connections = ConnectionRegistry(strangerPatience: self.configuration.strangerPatience)
+        let connections = ConnectionRegistry(time: self.time)
         let certificate = try ServingCertificate(
             identity,
             folder: "\(self.configuration.dataFolder)/api",
@@ -78,9 +82,9 @@ package final class APIServer: Service {
             logger: self.logger
         ) { identity in
             do {
-                if let port = self.endpoint.value?.port { try self.announce(port: port, identity) }
+                if let port = try? self.endpoint.value?.get().port { try self.announce(port: port, identity) }
             } catch {
-                kubeconfigFailure.finish(.success(error))
+                kubeconfigFailure.finish(error)
             }
         }
         let application = try self.application(
@@ -150,7 +154,7 @@ package final class APIServer: Service {
                 do {
                     try self.announce(port: channel.localAddress?.port ?? self.configuration.port, identity)
                 } catch {
-                    kubeconfigFailure.finish(.success(error))
+                    kubeconfigFailure.finish(error)
                 }
             },
             logger: quiet

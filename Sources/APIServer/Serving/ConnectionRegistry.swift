@@ -1,3 +1,4 @@
+import Clocks
 import NIOCore
 import NIOSSL
 import Synchronization
@@ -13,17 +14,20 @@ final class ConnectionRegistry: Sendable {
     private struct Connection {
         let channel: any Channel
         /// What will cut it off; gone once it has shown the token.
-        var deadline: Scheduled<Void>?
+        var deadline: Task<Void, Never>?
     }
 
-    private let strangerPatience: TimeAmount
+    /// How long a new connection has time to show the token; handshake and first request are within it.
+    static let strangerPatience = Duration.seconds(10)
+
+    private let time: any Time
     private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
 
     /// Creates a registry without connections.
     ///
-    /// - Parameter strangerPatience: How long a connection has time to show the token.
-    init(strangerPatience: Duration) {
-        self.strangerPatience = TimeAmount(strangerPatience)
+    /// - Parameter time: The clock for the patience with strangers.
+    init(time: any Time) {
+        self.time = time
     }
 
     /// A handler that enters the connection in whose pipeline it stands.
@@ -34,7 +38,7 @@ final class ConnectionRegistry: Sendable {
 
     /// Lets a connection stay, since it has shown the token.
     func admit(_ channel: any Channel) {
-        let deadline = self.connections.withLock { connections -> Scheduled<Void>? in
+        let deadline = self.connections.withLock { connections -> Task<Void, Never>? in
             connections[ObjectIdentifier(channel)]?.deadline.take()
         }
         deadline?.cancel()
@@ -59,7 +63,10 @@ final class ConnectionRegistry: Sendable {
 
     private func enter(_ channel: any Channel) {
         let id = ObjectIdentifier(channel)
-        let deadline = channel.eventLoop.scheduleTask(in: self.strangerPatience) { Self.cutOff(channel) }
+        let deadline = Task { [time] in
+            guard (try? await time.sleep(for: Self.strangerPatience)) != nil else { return }
+            channel.eventLoop.execute { Self.cutOff(channel) }
+        }
         self.connections.withLock { $0[id] = Connection(channel: channel, deadline: deadline) }
         channel.closeFuture.whenComplete { _ in
             deadline.cancel()

@@ -18,7 +18,7 @@ package final class MetricsListener: Service {
     private let page: MetricsPage
     private let idleTime: Duration
     private let logger: Logger
-    private let url = Latch<String>()
+    private let url = Latch<Result<String, any Error>>()
 
     /// Creates a listener; nothing happens before `run()`.
     ///
@@ -68,7 +68,7 @@ package final class MetricsListener: Service {
     /// - Returns: The URL of the metrics.
     /// - Throws: The error that `run()` throws when it cannot get there.
     package func waitUntilListening() async throws -> String {
-        try await self.url.wait()
+        try await self.url.wait().get()
     }
 }
 

@@ -96,7 +96,7 @@ extension Object {
         }
         let cause =
             health.reason == Reason.deleting.rawValue
-            ? "nobody has dealt with its remote object yet; is `peerage run` running?"
+            ? "nobody has dealt with its remote object yet; is `peerage run`, or in a cluster `peerage controller`, running?"
             : "\(health.reason): \(health.message)"
         let command = "peerage delete \(kind.singular) \(self.metadata.name) --force-orphan"
         return "\(label) is still there, \(cause); to let it go and leave its remote object where it is: \(command)"

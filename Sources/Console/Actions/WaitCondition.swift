@@ -51,7 +51,11 @@ package enum WaitCondition: Sendable, Hashable {
             return Self.progress(of: object, type: type, status: status)
         case (.reconciled(let moment), let object?):
             let handled = object.status?["lastHandledReconcileAt"]?.string
-            return handled == moment ? .met : .pending("no controller has answered; is `peerage run` running?")
+            return handled == moment
+                ? .met
+                : .pending(
+                    "no controller has answered; is `peerage run`, or in a cluster `peerage controller`, running?"
+                )
         }
     }
 

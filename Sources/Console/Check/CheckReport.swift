@@ -53,6 +53,8 @@ package struct CheckReport: Sendable, Hashable {
         case app
         /// The app ids on the two sides of a replication.
         case pair
+        /// Whether a replication that is in force moves data.
+        case sessions
 
         /// The words before the subject.
         var title: String {
@@ -64,6 +66,7 @@ package struct CheckReport: Sendable, Hashable {
             case .bigPeer: "Big Peer"
             case .app: "app"
             case .pair: "pair"
+            case .sessions: "sessions of"
             }
         }
     }

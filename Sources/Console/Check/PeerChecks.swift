@@ -8,6 +8,8 @@ package struct PeerChecks: Sendable {
     private let bigPeers: [BigPeer]
     private let apps: [BigPeerApp]
     private let replications: [BigPeerReplication]
+    /// The same replications as they stand, status and all.
+    private let replicationObjects: [Object]
     private let sightings: [ObjectKey: PeerSighting]
 
     /// Creates checks.
@@ -22,7 +24,8 @@ package struct PeerChecks: Sendable {
         }
         self.bigPeers = latest(.bigPeer).map { BigPeer($0) }
         self.apps = latest(.bigPeerApp).map { BigPeerApp($0) }
-        self.replications = latest(.bigPeerReplication).map { BigPeerReplication($0) }
+        self.replicationObjects = latest(.bigPeerReplication)
+        self.replications = self.replicationObjects.map { BigPeerReplication($0) }
         self.sightings = sightings
     }
 
@@ -37,6 +40,7 @@ package struct PeerChecks: Sendable {
         let needed = Set(apps.map(\.bigPeerKey) + replications.map(\.bigPeerKey))
         let bigPeers = self.bigPeers.filter { isWanted($0.key) || needed.contains($0.key) }
         return bigPeers.map(self.line) + apps.compactMap(self.line) + replications.flatMap(self.pairLines)
+            + self.replicationObjects.filter { isWanted($0.key) }.compactMap(self.sessionLine)
     }
 
     // MARK: - Big Peers
@@ -91,6 +95,19 @@ package struct PeerChecks: Sendable {
     private func appID(_ name: String, on peer: ObjectKey) -> String? {
         let declared = self.apps.first { $0.bigPeerKey == peer && $0.spec.appName == name }?.spec.appID?.description
         return declared ?? self.held(peer)?.first { $0.name == name }?.appID
+    }
+
+    // MARK: - Sessions
+
+    /// What a controller has measured of a replication's links; nothing when nobody has, or nobody need look.
+    private func sessionLine(_ object: Object) -> CheckReport.Line? {
+        let subject = object.key.description
+        if let trouble = object.replicationTrouble {
+            let advice = Reason(rawValue: trouble.reason)?.advice
+            return CheckReport.Line(.sessions, subject, .failed, trouble.message, advice: advice)
+        }
+        guard let condition = object.conditions[.replicating], condition.status == .true else { return nil }
+        return CheckReport.Line(.sessions, subject, .passed, condition.message)
     }
 
     // MARK: - Pairs

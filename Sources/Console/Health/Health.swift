@@ -5,7 +5,8 @@ import Resources
 /// How an object is, judged from its status alone, by the rules of kstatus and with our own reasons.
 ///
 /// Source: `sigs.k8s.io/cli-utils`, `pkg/kstatus/README.md`; unlike there, a kind of ours without any condition is not
-/// called current but waiting for its controller.
+/// called current but waiting for its controller, and a replication that its Big Peer holds but that moves no data is
+/// not called ready.
 package struct Health: Sendable, Hashable {
     /// How good or bad it is, the worst first.
     package enum Level: Int, Sendable, Hashable, Comparable {
@@ -57,6 +58,8 @@ package struct Health: Sendable, Hashable {
             self.init(.progressing, Reason.progressing.rawValue, message, since: "")
         } else if let stalled {
             self.init(.stalled, (ready ?? stalled).reason, stalled.message, since: stalled.lastTransitionTime)
+        } else if let trouble = object.replicationTrouble, ready?.status == .true {
+            self.init(.failing, trouble.reason, trouble.message, since: trouble.lastTransitionTime)
         } else if let ready, ready.status == .true {
             self.init(.ready, ready.reason, ready.message, since: ready.lastTransitionTime)
         } else if let ready {

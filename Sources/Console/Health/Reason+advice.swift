@@ -5,12 +5,13 @@ extension Reason {
     package var advice: String? {
         switch self {
         case .synced, .created, .updated, .deleted, .orphaned, .adopted, .driftCorrected, .observed, .reachable,
-            .running, .live, .catchingUp, .notMeasured, .suspended, .creating, .updating, .deleting, .starting:
+            .running, .live, .catchingUp, .notMeasured, .creating, .updating, .deleting, .starting:
             nil
         case .progressing, .awaitingRemote:
             "Wait; if nothing changes, check that `peerage run` is running."
         case .progressingWithRetry, .serverError, .invalidResponse:
             "It is tried again by itself; if it lasts, look at the Big Peer's own log."
+        case .suspended: "Let it go on with `peerage resume` when it is time."
         case .drifted: "Find out who changes the Big Peer besides Peerage; the change is being undone."
         case .differenceObserved: "See the steps with `peerage diff`; set spec.managementPolicy to Full to let it act."
         case .bigPeerNotFound:

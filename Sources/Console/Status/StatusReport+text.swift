@@ -138,9 +138,9 @@ extension StatusReport.Finding {
 }
 
 extension StatusReport.Sessions {
-    /// `1 of 2 sessions live, 120 changes behind (3 s)`; `nil` when none is known.
+    /// `1 of 2 sessions live, 120 changes behind (3 s)`; `nil` when nobody measures.
     fileprivate var sentence: String? {
-        guard self.total > 0 else { return nil }
+        guard self.total > 0 else { return self.waiting > 0 ? "no session: no other peer is connected" : nil }
         let live = "\(self.live) of \(self.total.of("session")) live"
         guard self.lagChanges > 0 else { return live }
         let age = self.lagMilliseconds > 0 ? " (\(Duration.milliseconds(self.lagMilliseconds).goText))" : ""

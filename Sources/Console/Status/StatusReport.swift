@@ -32,6 +32,8 @@ package struct StatusReport: Sendable {
         package var lagChanges: Int64 = 0
         /// For how long the one that is furthest behind has been behind.
         package var lagMilliseconds: Int64 = 0
+        /// How many replications wait to be dialled, and no other peer is connected to them.
+        package var waiting = 0
     }
 
     /// One Big Peer and what is on it.
@@ -155,6 +157,8 @@ extension StatusReport.Sessions {
         }
         var links: [Link: [ReplicationSession]] = [:]
         for replication in replications.map(BigPeerReplication.init) {
+            let replicating = replication.status.conditions[.replicating]
+            if replicating?.status == .false, replication.status.sessions.isEmpty { self.waiting += 1 }
             for session in replication.status.sessions {
                 let link = Link(app: replication.spec.app, peer: session.peer, isDialled: session.isDialled)
                 links[link, default: []].append(session)

@@ -29,9 +29,6 @@ extension APIStatus {
     /// The refusal as a sentence for people, with what to do where the message alone does not tell.
     package var sentence: String {
         switch self.reason {
-        case .unauthorized:
-            "\(self.message): the API server does not accept the credentials of the kubeconfig; choose another with "
-                + "--kubeconfig or --context"
         case .forbidden: "\(self.message): ask for a role that allows it, or use another context with --context"
         case .notFound where self.name.isEmpty:
             "\(self.message): the API server does not know this kind; install the CRDs with "

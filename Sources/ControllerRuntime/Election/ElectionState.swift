@@ -69,6 +69,7 @@ struct ElectionState: Sendable {
 
     private let key: ObjectKey
     private let identity: String
+    private let annotations: [String: String]
     private let timing: LeaderElectionTiming
     private var generator: SplitMix64
     private var role = Role.candidate
@@ -82,9 +83,16 @@ struct ElectionState: Sendable {
     private var mayHold = false
     private var lastError = "no answer"
 
-    init(key: ObjectKey, identity: String, timing: LeaderElectionTiming, generator: SplitMix64) {
+    init(
+        key: ObjectKey,
+        identity: String,
+        annotations: [String: String] = [:],
+        timing: LeaderElectionTiming,
+        generator: SplitMix64
+    ) {
         self.key = key
         self.identity = identity
+        self.annotations = annotations
         self.timing = timing
         self.generator = generator
     }
@@ -235,6 +243,8 @@ struct ElectionState: Sendable {
     private func renewed(_ lease: Object, wall: Timestamp, isNew: Bool) -> Object {
         let record = LeaseRecord(lease)
         let isOurs = record.holder == self.identity && !record.acquireTime.isEmpty
+        var lease = lease
+        lease.metadata.annotations.merge(self.annotations) { $1 }
         return lease.lease(
             holder: self.identity,
             seconds: self.timing.leaseDuration.components.seconds,

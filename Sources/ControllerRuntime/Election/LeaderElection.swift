@@ -28,8 +28,11 @@ package final class LeaderElection: Sendable {
     /// Who this process is in the election.
     package let identity: String
 
+    /// The Lease that says who leads.
+    package let lease: ObjectKey
+
     private let store: any ResourceStore
-    private let key: ObjectKey
+    private let annotations: [String: String]
     private let timing: LeaderElectionTiming
     private let time: any Time
     private let logger: Logger
@@ -43,6 +46,7 @@ package final class LeaderElection: Sendable {
     ///   - store: Where the Lease lives.
     ///   - lease: The Lease; it is created when it is missing.
     ///   - identity: Who this process is, different from every other process ever: see `newIdentity`.
+    ///   - annotations: What the Lease tells others while this process leads.
     ///   - timing: How patient the members are.
     ///   - time: The clock.
     ///   - logger: Told who leads.
@@ -50,6 +54,7 @@ package final class LeaderElection: Sendable {
         store: any ResourceStore,
         lease: ObjectKey,
         identity: String,
+        annotations: [String: String] = [:],
         timing: LeaderElectionTiming = .standard,
         time: any Time,
         logger: Logger
@@ -57,7 +62,8 @@ package final class LeaderElection: Sendable {
         self.leadership = Leadership(time: time)
         self.identity = identity
         self.store = store
-        self.key = lease
+        self.lease = lease
+        self.annotations = annotations
         self.timing = timing
         self.time = time
         self.logger = logger
@@ -94,8 +100,17 @@ package final class LeaderElection: Sendable {
     // MARK: - The loop
 
     private func takePart(_ work: Work) async throws {
-        var state = ElectionState(key: self.key, identity: self.identity, timing: self.timing, generator: SplitMix64())
-        self.logger.info("Waiting for leadership", metadata: ["lease": "\(self.key)", "identity": "\(self.identity)"])
+        var state = ElectionState(
+            key: self.lease,
+            identity: self.identity,
+            annotations: self.annotations,
+            timing: self.timing,
+            generator: SplitMix64()
+        )
+        self.logger.info(
+            "Waiting for leadership",
+            metadata: ["lease": "\(self.lease)", "identity": "\(self.identity)"]
+        )
         var action = state.wake(now: self.time.monotonicNow, wall: self.time.now())
         var isReleasing = false
         while true {
@@ -138,9 +153,9 @@ package final class LeaderElection: Sendable {
             defer { last = holder }
             return last != holder
         }
-        if isNews { self.logger.info("Leader seen", metadata: ["holder": "\(holder)", "lease": "\(self.key)"]) }
+        if isNews { self.logger.info("Leader seen", metadata: ["holder": "\(holder)", "lease": "\(self.lease)"]) }
         if state.leadsUntil != nil, !self.isOver(work), work.start() {
-            self.logger.notice("This process leads", metadata: ["lease": "\(self.key)"])
+            self.logger.notice("This process leads", metadata: ["lease": "\(self.lease)"])
         }
     }
 
@@ -150,14 +165,14 @@ package final class LeaderElection: Sendable {
             if Task.isCancelled { throw CancellationError() }
             return
         }
-        self.logger.notice("Leadership given back", metadata: ["lease": "\(self.key)"])
+        self.logger.notice("Leadership given back", metadata: ["lease": "\(self.lease)"])
         try work.result.get()
     }
 
     private func give(up loss: LeadershipLoss, _ work: Work) async throws {
         self.leadership.set(until: nil)
         work.cancel()
-        self.logger.error("Leadership lost", metadata: ["lease": "\(self.key)", "error": "\(loss)"])
+        self.logger.error("Leadership lost", metadata: ["lease": "\(self.lease)", "error": "\(loss)"])
         let deadline = self.time.monotonicNow + self.timing.restTime
         while !work.hasEnded, self.time.monotonicNow < deadline { await self.alarm.wait(until: deadline) }
         throw loss
@@ -169,7 +184,7 @@ package final class LeaderElection: Sendable {
     private func answer(to request: ElectionState.Request, by deadline: Duration) async -> ElectionState.Answer {
         let answer = await self.time.answer(by: deadline) { () async throws(APIStatus) in
             switch request {
-            case .read: try await self.store.get(.lease, self.key)
+            case .read: try await self.store.get(.lease, self.lease)
             case .create(let lease): try await self.store.create(.lease, lease)
             case .update(let lease): try await self.store.update(.lease, lease)
             }

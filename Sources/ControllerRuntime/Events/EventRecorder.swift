@@ -1,5 +1,6 @@
 import Clocks
 import KubernetesModel
+import Lifecycle
 import Logging
 import ResourceStore
 import Synchronization
@@ -13,8 +14,16 @@ import Synchronization
 /// *Errors:* a write that fails is tried `tries` times in all and then dropped: events are a courtesy, not state.
 package final class EventRecorder: Sendable {
     private static let tries = 3
+    /// How many events are written at once.
+    private static let sideBySide = 16
     /// How long writing may go on at the end; all of it is lost time for a Pod that has to stop.
     static let lastWords = Duration.seconds(3)
+
+    private struct Pending {
+        let event: Object
+        /// Whether the event is to be created, and not one of a lower count replaced.
+        let isNew: Bool
+    }
 
     private let store: any ResourceStore
     private let time: any Time
@@ -24,9 +33,9 @@ package final class EventRecorder: Sendable {
     private let dropped = Atomic<Int>(0)
     private let isEnding = Atomic<Bool>(false)
     /// Open when nothing more is to come.
-    private let ending = Latch()
+    private let ending = Latch<Void>()
     /// Open when nothing more is written.
-    private let ended = Latch()
+    private let ended = Latch<Void>()
     private let backoff = Backoff(base: .seconds(1), cap: .seconds(10))
 
     /// Creates a recorder that writes nothing yet.
@@ -66,7 +75,7 @@ package final class EventRecorder: Sendable {
         // Requests of a cancelled task are refused: the last words are written by a task of its own.
         let writer = Task {
             while let notes = await self.notes.takeAll() {
-                for note in notes { await self.write(note) }
+                await self.write(notes)
             }
         }
         try? await self.ending.wait()
@@ -89,12 +98,31 @@ package final class EventRecorder: Sendable {
         self.ending.open()
     }
 
-    private func write(_ note: EventNote) async {
-        let now = self.time.now()
-        switch self.correlator.withLock({ $0.correlate(note, now: now) }) {
-        case .drop: return
-        case .create(let event): await self.send(event, isNew: true)
-        case .patchCount(let event): await self.send(event, isNew: false)
+    /// Writes notes, some at a time side by side: a store that makes each write durable commits them together.
+    private func write(_ notes: [EventNote]) async {
+        var batch: [String: Pending] = [:]
+        for note in notes {
+            let pending: Pending
+            switch self.correlator.withLock({ $0.correlate(note, now: self.time.now()) }) {
+            case .drop: continue
+            case .create(let event): pending = Pending(event: event, isNew: true)
+            case .patchCount(let event): pending = Pending(event: event, isNew: false)
+            }
+            // A higher count follows the lower one.
+            if batch.count == Self.sideBySide || batch[pending.event.metadata.name] != nil {
+                await self.send(batch)
+                batch = [:]
+            }
+            batch[pending.event.metadata.name] = pending
+        }
+        await self.send(batch)
+    }
+
+    private func send(_ batch: [String: Pending]) async {
+        await withDiscardingTaskGroup { group in
+            for pending in batch.values {
+                group.addTask { await self.send(pending.event, isNew: pending.isNew) }
+            }
         }
     }
 

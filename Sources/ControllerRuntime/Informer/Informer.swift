@@ -1,6 +1,7 @@
 import Clocks
 import DequeModule
 import KubernetesModel
+import Lifecycle
 import Logging
 import ResourceStore
 import Synchronization
@@ -38,7 +39,7 @@ package final class Informer<Value: Sendable>: Sendable {
     }
 
     private let state: Mutex<State>
-    private let synced = Latch()
+    private let synced = Latch<Void>()
     private let time: any Time
     private let decode: @Sendable (Object, _ earlier: Value?) -> Value
     private let followers: [String: StoreFollower]

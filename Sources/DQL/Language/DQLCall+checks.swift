@@ -2,11 +2,17 @@ import JSON
 import Spelling
 
 extension DQLCall {
+    /// What functions are called in the legacy language and in SQL, where that is far from their names here.
+    private static let foreignNames: [String: DQLFunction] = [
+        "regex": .regexpLike, "length": .charLength, "len": .charLength, "octet_length": .byteLength,
+        "cardinality": .arrayLength, "typeof": .type, "ifnull": .nvl, "ceiling": .ceil,
+    ]
+
     /// The known function that was probably meant.
     var nearestFunction: String? {
-        // The one function of the legacy language that is far from its heir.
-        if self.name.lowercased() == "regex" { return "\(DQLFunction.regexpLike.rawValue)(…)" }
-        return nearest(to: self.name, among: DQLFunction.allCases.map(\.rawValue)).map { "\($0)(…)" }
+        let names = DQLFunction.allCases.map(\.rawValue) + Self.foreignNames.keys.sorted()
+        guard let name = nearest(to: self.name, among: names) else { return nil }
+        return "\(Self.foreignNames[name]?.rawValue ?? name)(…)"
     }
 
     /// What is wrong with the number of arguments, if anything is.

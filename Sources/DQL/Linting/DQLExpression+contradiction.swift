@@ -7,7 +7,9 @@ extension DQLExpression {
         let path: [String]
         let sign: DQLOperator
         let value: JSONValue
-        let text: String
+        let whole: DQLExpression
+
+        var text: String { self.whole.description }
     }
 
     /// Why an AND is never true: two of its conditions exclude each other.
@@ -39,7 +41,7 @@ extension DQLExpression {
     private var bound: Bound? {
         guard case .binary(let sign, let left, let right) = self.form, sign.isComparison else { return nil }
         guard case .path(let path) = left.form, case .literal(let value) = right.form, !value.isNull else { return nil }
-        return Bound(path: path.names, sign: sign, value: value, text: self.description)
+        return Bound(path: path.names, sign: sign, value: value, whole: self)
     }
 
     /// Whether two conditions cannot both be true.

@@ -13,7 +13,8 @@ extension Linter {
 
     mutating func visit(_ expression: DQLExpression, as role: Role) {
         switch expression.form {
-        case .literal, .countOfRows: break
+        case .literal: break
+        case .countOfRows: self.hasPatterns = true
         case .path(let path): self.visit(path, at: expression, as: role)
         case .parameter(let name):
             guard self.surroundings == .replication else { return }
@@ -25,7 +26,9 @@ extension Linter {
             )
         case .array(let elements): for element in elements { self.visit(element, as: .value) }
         case .object(let members): for member in members { self.visit(member.value, as: .value) }
-        case .call(let call): self.visit(call, at: expression)
+        case .call(let call):
+            self.hasPatterns = true
+            self.visit(call, at: expression)
         case .negative(let operand), .not(let operand): self.visit(operand, as: .condition)
         case .binary(let sign, let left, let right): self.visit(sign, left, right)
         case .all(let operands), .any(let operands): for operand in operands { self.visit(operand, as: .condition) }
@@ -45,6 +48,7 @@ extension Linter {
                 self.lintNull(bound, "BETWEEN")
             }
         case .like(let like):
+            self.hasPatterns = true
             self.visit(like.value, as: .name)
             self.visit(like.pattern, as: .value)
             self.lintNull(like.pattern, like.style.rawValue)

@@ -13,6 +13,8 @@ struct Linter {
     let surroundings: Surroundings
     let bytes: [UInt8]
     private let condition: DQLExpression
+    /// Whether there is anything that only the compiler reads.
+    var hasPatterns = false
     private var findings: [DQLFinding] = []
 
     /// Nobody reads more; and to find the place of each takes time.
@@ -67,6 +69,9 @@ struct Linter {
 
     /// Finds what the tree no longer shows.
     private mutating func lintTokens() {
+        guard zip(self.bytes, self.bytes.dropFirst()).contains(where: { $0 == UInt8(ascii: "=") && $1 == $0 }) else {
+            return
+        }
         let tokens = (try? Lexer.tokens(of: self.bytes, limits: DQLLimits())) ?? []
         for token in tokens
         where token.kind == .symbol(.doubleEqual) && self.condition.range.contains(token.range.lowerBound) {
@@ -76,6 +81,7 @@ struct Linter {
 
     /// Asks the compiler about patterns, when there is nothing else that it would stumble over.
     private mutating func lintPatterns() {
+        guard self.hasPatterns else { return }
         guard self.findings.allSatisfy({ $0.rule != .parameter && $0.rule != .unknownFunction }) else { return }
         do throws(DQLError) {
             _ = try Compiler.program(of: self.condition, in: self.bytes)

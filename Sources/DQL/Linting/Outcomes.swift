@@ -63,18 +63,22 @@ struct Outcomes: OptionSet, Sendable, Hashable {
         }
     }
 
-    private var truths: [Truth] {
-        [(Outcomes.yes, Truth.yes), (.no, .no), (.unknown, .unknown)].filter { self.contains($0.0) }.map(\.1)
-    }
+    private static let truths: [Truth] = [.yes, .no, .unknown]
 
     private func mapped(_ body: (Truth) -> Truth) -> Outcomes {
-        self.truths.reduce(into: []) { $0.formUnion(Outcomes(body($1))) }
+        var all: Outcomes = []
+        for truth in Self.truths where self.contains(Outcomes(truth)) { all.formUnion(Outcomes(body(truth))) }
+        return all
     }
 
     private func combined(with other: Outcomes, _ body: (Truth, Truth) -> Truth) -> Outcomes {
-        self.truths.reduce(into: []) { all, first in
-            for second in other.truths { all.formUnion(Outcomes(body(first, second))) }
+        var all: Outcomes = []
+        for first in Self.truths where self.contains(Outcomes(first)) {
+            for second in Self.truths where other.contains(Outcomes(second)) {
+                all.formUnion(Outcomes(body(first, second)))
+            }
         }
+        return all
     }
 }
 

@@ -1,3 +1,4 @@
+import Lifecycle
 import Logging
 import NIOCore
 import NIOPosix
@@ -25,7 +26,7 @@ final class ReplicationService: Sendable {
     private let hasFailed = Atomic(false)
 
     /// Where it listens, once it does; `nil` inside when it is switched off.
-    let listening = Announcement<ListenAddress?>()
+    let listening = Latch<Result<ListenAddress?, any Error>>()
 
     init(
         _ configuration: EmbeddedPeerConfiguration.Replication,
@@ -54,9 +55,9 @@ final class ReplicationService: Sendable {
     func run() async throws {
         do {
             try await self.replicate()
-            self.listening.make(.failure(CancellationError()))
+            self.listening.finish(.failure(CancellationError()))
         } catch {
-            self.listening.make(.failure(error))
+            self.listening.finish(.failure(error))
             throw error
         }
     }
@@ -65,7 +66,7 @@ final class ReplicationService: Sendable {
         let driver = try await self.makeDriver()
         self.driver.withLock { $0 = driver }
         let server = try await self.listen(driver)
-        self.listening.make(.success(server?.address))
+        self.listening.finish(.success(server?.address))
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in
                 group.addTask { await self.follow(driver) }

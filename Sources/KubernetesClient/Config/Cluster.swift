@@ -21,6 +21,8 @@ package struct Cluster: Sendable {
 
     /// The server's URL without a slash at its end.
     package let server: String
+    /// The kubeconfig that names the server; `nil` when a Pod's environment does.
+    package let kubeconfig: String?
     /// Whom to trust and, with a client certificate, who to be.
     package let tls: TLSOptions
     /// Who is asking.
@@ -35,6 +37,7 @@ package struct Cluster: Sendable {
     /// Creates a cluster; tests use it.
     package init(
         server: String,
+        kubeconfig: String? = nil,
         tls: TLSOptions = .system,
         credentials: Credentials = .none,
         impersonation: Impersonation? = nil,
@@ -42,12 +45,16 @@ package struct Cluster: Sendable {
         proxy: HTTPProxy = .environment
     ) {
         self.server = server.last == "/" ? String(server.dropLast()) : server
+        self.kubeconfig = kubeconfig
         self.tls = tls
         self.credentials = credentials
         self.impersonation = impersonation
         self.namespace = namespace.isEmpty ? "default" : namespace
         self.proxy = proxy
     }
+
+    /// Where the server is, and who says so.
+    var address: ServerAddress { ServerAddress(self.server, kubeconfig: self.kubeconfig) }
 }
 
 extension Cluster {
@@ -86,6 +93,7 @@ extension Cluster {
         }
         self.init(
             server: server,
+            kubeconfig: cluster.path,
             tls: tls,
             credentials: try Self.credentials(cluster, user, userName, read),
             impersonation: try Impersonation(user, userName),

@@ -29,21 +29,24 @@ extension CredentialPlugin {
             }
         } catch let error as SubprocessError where error.code == .executableNotFound {
             let hint = self.installHint.isEmpty ? "install it, or correct the kubeconfig" : self.installHint
-            throw .credentials("the credential plug-in \(self.command) was not found: \(hint)")
+            throw .credentials("\(self.subject) was not found: \(hint)")
         } catch let error as SubprocessError {
-            throw .credentials("the credential plug-in \(self.command) could not be run: \(error)")
+            throw .credentials("\(self.subject) could not be run: \(error)")
         } catch {
-            throw .credentials("the credential plug-in \(self.command) did not end within \(self.patience)")
+            throw .credentials("\(self.subject) did not end within \(self.patience)")
         }
         guard ended.status.isSuccess else {
-            throw .credentials("the credential plug-in \(self.command) failed (\(ended.end))\(ended.words)")
+            throw .credentials("\(self.subject) failed (\(ended.end))\(ended.words)")
         }
         do throws(PluginCredential.Malformed) {
             return try PluginCredential(ended.output, apiVersion: self.apiVersion)
         } catch {
-            throw .credentials("the credential plug-in \(self.command) \(error.message)\(ended.words)")
+            throw .credentials("\(self.subject) \(error.message)\(ended.words)")
         }
     }
+
+    /// What a sentence about the program begins with.
+    private var subject: String { "the kubeconfig's credential plug-in \(self.command)" }
 
     private struct Ended: Sendable {
         let status: TerminationStatus
@@ -61,7 +64,7 @@ extension CredentialPlugin {
         /// What the program said to a person, for the end of a sentence.
         var words: String {
             let lines = self.complaint.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
-            return lines.isEmpty ? "" : ": \(lines)"
+            return lines.isEmpty ? ", and said nothing" : "; it said: \(lines)"
         }
     }
 

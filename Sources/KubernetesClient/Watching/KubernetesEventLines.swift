@@ -8,7 +8,7 @@ import Synchronization
 /// *Assumptions:* one task reads.
 package final class KubernetesEventLines: Sendable {
     private let stream: HTTPStream
-    private let server: String
+    private let server: ServerAddress
     private let state = Mutex(State())
 
     private struct State {
@@ -18,7 +18,7 @@ package final class KubernetesEventLines: Sendable {
         var error: JSONValue?
     }
 
-    init(_ stream: HTTPStream, server: String) {
+    init(_ stream: HTTPStream, server: ServerAddress) {
         self.stream = stream
         self.server = server
     }
@@ -35,7 +35,7 @@ package final class KubernetesEventLines: Sendable {
                 bytes = try await self.stream.next()
             } catch {
                 if self.state.withLock({ $0.isCancelled }) { return nil }
-                throw .connection(error, server: self.server)
+                throw .connection(error, self.server)
             }
             guard let bytes else { return nil }
             let lines: [EventLineReader.Line]

@@ -8,7 +8,7 @@ import ResourceStore
 package final class KubernetesWatch: WatchStream {
     private let lines: KubernetesEventLines
 
-    init(_ stream: HTTPStream, server: String) {
+    init(_ stream: HTTPStream, server: ServerAddress) {
         self.lines = KubernetesEventLines(stream, server: server)
     }
 

@@ -47,6 +47,7 @@ package final class HostOperator: Service {
     private let events: EventRecorder
     private let presence: HostPresence
     private let controller: Controller<ObjectKey>
+    private let replications: HostedReplications
     private let folder: HostFolder
 
     /// Takes the data folder and puts the parts together; nothing runs yet.
@@ -54,16 +55,20 @@ package final class HostOperator: Service {
     /// - Parameters:
     ///   - configuration: What the user chose.
     ///   - store: Where the resources live.
+    ///   - metrics: Where everything is counted.
     ///   - time: The clock.
     ///   - logger: For everything below.
     /// - Throws: `EmbeddedPeerError` when the data folder cannot be used.
     package init(
         _ configuration: Configuration,
         store: any ResourceStore,
+        metrics: OperatorMetrics = OperatorMetrics(),
         time: any Time,
         logger: Logger
     ) throws {
         let folder = try HostFolder(configuration.directory)
+        // The signs of life of a Lease are no news.
+        let (leases, store) = (store, MeteredStore(store, in: metrics.registry))
         let bigPeers = Informer(
             store: store,
             kind: .bigPeer,
@@ -81,12 +86,25 @@ package final class HostOperator: Service {
             logger: logger
         )
         let restarts = Restarts()
+        let news = ReplicationNews()
         let host = EmbeddedPeerHost(
             dataDirectory: "\(configuration.directory)/peers",
             addresses: configuration.addresses,
             logger: logger,
             onStart: { _ in },
-            onStop: { restarts.need($0) }
+            onStop: { restarts.need($0) },
+            onReplication: { news.add($0, appID: $1) }
+        )
+        let replications = HostedReplications(
+            of: host,
+            news,
+            names: Set(configuration.names),
+            bigPeers: bigPeers,
+            namespaces: configuration.namespaces,
+            store: store,
+            metrics: metrics.registry,
+            time: time,
+            logger: logger
         )
         let reconciler = HostedPeerReconciler(
             cache: bigPeers,
@@ -94,6 +112,7 @@ package final class HostOperator: Service {
             host: host,
             secrets: secrets,
             writer: BigPeerWriter(store: store, cache: bigPeers, events: events, logger: logger),
+            looked: replications.look(at:),
             time: time
         )
         let controller = Controller<ObjectKey>(
@@ -101,6 +120,7 @@ package final class HostOperator: Service {
             time: time,
             logger: logger,
             partition: \.description,
+            metrics: metrics.registry,
             reconcile: reconciler.reconcile
         )
         restarts.connect { controller.enqueue($0, after: .seconds(1)) }
@@ -108,7 +128,7 @@ package final class HostOperator: Service {
             hosts: configuration.names,
             identity: folder.identity,
             namespace: configuration.leaseNamespace,
-            store: store,
+            store: leases,
             time: time,
             logger: logger
         )
@@ -116,7 +136,11 @@ package final class HostOperator: Service {
         self.host = host
         self.events = events
         self.controller = controller
+        self.replications = replications
         self.folder = folder
+        metrics.watch(replications.watch)
+        metrics.watch(.bigPeer) { bigPeers.status }
+        metrics.watch(.bigPeerReplication) { replications.cache.status }
     }
 
     /// Works until it is asked to stop.
@@ -133,7 +157,7 @@ package final class HostOperator: Service {
         let result = await withGracefulShutdownHandler {
             await self.serve()
         } onGracefulShutdown: {
-            self.controller.stop()
+            self.stop()
         }
         await self.host.stopAll()
         await self.presence.release()
@@ -142,7 +166,13 @@ package final class HostOperator: Service {
 
     /// Whether everything is known that decisions are made from.
     package func readiness(now: Duration) -> Readiness {
-        Readiness([("bigpeers", self.bigPeers.status)], now: now)
+        let statuses = [("bigpeers", self.bigPeers.status), ("bigpeerreplications", self.replications.cache.status)]
+        return Readiness(statuses, now: now)
+    }
+
+    private func stop() {
+        self.controller.stop()
+        self.replications.controller.stop()
     }
 
     private func serve() async -> Result<Void, HostPresence.Lost> {
@@ -153,6 +183,10 @@ package final class HostOperator: Service {
             }
             group.addTask {
                 await self.events.run()
+                return nil
+            }
+            group.addTask {
+                await self.replications.run()
                 return nil
             }
             group.addTask {
@@ -169,7 +203,7 @@ package final class HostOperator: Service {
             }
             defer { group.cancelAll() }
             for await case let result? in group {
-                self.controller.stop()
+                self.stop()
                 return result
             }
             return .success(())

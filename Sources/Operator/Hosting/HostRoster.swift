@@ -1,9 +1,6 @@
 import Clocks
 import ControllerRuntime
-import KubernetesModel
-import Logging
 import Planning
-import ResourceStore
 import Synchronization
 
 /// Which hosts are heard of, for a controller that waits for them.
@@ -28,20 +25,14 @@ final class HostRoster: Sendable {
     /// How often the roster is looked through for hosts that have fallen silent.
     private static let interval = Duration.seconds(2)
 
-    private let leases: Informer<HostLease?>
+    private let leases: Informer<KnownLease>
     private let time: any Time
     private let state = Mutex(State())
     private let beginning = Mutex<Duration?>(nil)
 
-    init(store: any ResourceStore, namespace: String, time: any Time, logger: Logger) {
-        self.leases = Informer(
-            store: store,
-            kind: .lease,
-            namespaces: [namespace],
-            time: time,
-            logger: logger,
-            decode: { object, _ in HostLease(object) }
-        )
+    /// Creates a roster of the Leases that somebody else follows.
+    init(_ leases: Informer<KnownLease>, time: any Time) {
+        self.leases = leases
         self.time = time
     }
 
@@ -64,8 +55,8 @@ final class HostRoster: Sendable {
             let now = self.time.monotonicNow
             self.state.withLock { state in
                 for change in changes {
-                    guard let lease = change.new.flatMap({ $0 }) else {
-                        if let old = change.old.flatMap({ $0 }) { state.sightings[old.host] = nil }
+                    guard let lease = change.new?.host else {
+                        if let old = change.old?.host { state.sightings[old.host] = nil }
                         continue
                     }
                     guard state.sightings[lease.host]?.lease != lease else { continue }
@@ -74,10 +65,7 @@ final class HostRoster: Sendable {
             }
             if self.review() { changed() }
         }
-        await withTaskGroup { group in
-            group.addTask { await self.leases.run() }
-            group.addTask { await self.keepReviewing(changed) }
-        }
+        await self.keepReviewing(changed)
     }
 
     private func keepReviewing(_ changed: @Sendable () -> Void) async {

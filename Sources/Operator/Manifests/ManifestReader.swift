@@ -144,20 +144,20 @@ final class ManifestReader: Sendable {
             return .failure(Unreadable(description: "\(path) cannot be read (\(reason)); nothing is changed"))
         case .read(let files, let folders):
             let before = self.known.withLock(\.readings)
+            // Thousands of files at the start: nothing in one depends on another.
+            let inOrder = files.mapSideBySide { file -> KnownFile? in
+                if let known = before[file.path], known.isSettled, known.file == file { return known }
+                return file.content(limit: Self.maximumBytes).map { KnownFile(file, $0) }
+            }
             var readings: [String: KnownFile] = [:]
-            for file in files {
-                if let known = before[file.path], known.isSettled, known.file == file {
-                    readings[file.path] = known
-                } else if let bytes = file.content(limit: Self.maximumBytes) {
-                    readings[file.path] = KnownFile(file, bytes)
-                } else {
+            for (file, known) in zip(files, inOrder) {
+                guard let known else {
                     return .failure(Unreadable(description: "\(file.path) cannot be read; nothing is changed"))
                 }
+                readings[file.path] = known.withoutObjects
             }
-            let kept = readings.mapValues(\.withoutObjects)
-            self.known.withLock { $0 = Known(folders: folders, files: files, readings: kept) }
-            let inOrder = files.compactMap { readings[$0.path] }
-            return .success(Reading(inOrder))
+            self.known.withLock { $0 = Known(folders: folders, files: files, readings: readings) }
+            return .success(Reading(inOrder.compactMap(\.self)))
         }
     }
 

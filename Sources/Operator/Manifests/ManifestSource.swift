@@ -2,6 +2,7 @@ import CPlatform
 import ControllerRuntime
 import JSON
 import KubernetesModel
+import Lifecycle
 import Logging
 import Planning
 import ResourceStore
@@ -55,7 +56,8 @@ package final class ManifestSource: Service {
     private let reader: ManifestReader
     private let metrics: ManifestMetrics?
     private let signal = Signal()
-    private let firstPass = Latch()
+    /// What was wrong when the folder was read first.
+    private let firstPass = Latch<[String]>()
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
     private let applied = Mutex<[Inventory.Entry: Int]>([:])
     /// The inventory as it is stored, once it was read; nobody else writes it.
@@ -106,7 +108,7 @@ package final class ManifestSource: Service {
                 let report = await self.pass(isThorough: isThorough, pruneDelay: Self.pruneDelay)
                 self.metrics?.passed(report)
                 if report.isWaitingToPrune { self.lookAgain(after: Self.pruneDelay) }
-                self.firstPass.open()
+                self.firstPass.finish(report.problems)
                 watch.rearm(self.reader.folders)
                 self.log(report, told: &told)
                 // A burst of changes leaves behind what the next minute does not need.
@@ -116,7 +118,10 @@ package final class ManifestSource: Service {
     }
 
     /// Waits until the folder has been read and applied once.
-    package func untilFirstPass() async throws(CancellationError) {
+    ///
+    /// - Returns: What was wrong then, a line each.
+    /// - Throws: When the task is cancelled.
+    package func untilFirstPass() async throws(CancellationError) -> [String] {
         try await self.firstPass.wait()
     }
 

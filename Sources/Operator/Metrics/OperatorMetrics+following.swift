@@ -18,7 +18,8 @@ extension OperatorMetrics {
         if let secrets = caches.secrets as? Informer<SecretData> { self.watch(.secret) { secrets.status } }
     }
 
-    private func watch(_ kind: ResourceKind, _ status: @escaping @Sendable () -> InformerStatus) {
+    /// Exposes how well the store is read.
+    func watch(_ kind: ResourceKind, _ status: @escaping @Sendable () -> InformerStatus) {
         self.registry.computed(StoreMetrics.silence) { [time] in
             status().lastHeard.map { [MetricPoint([kind.kind], (time.monotonicNow - $0).metricSeconds)] } ?? []
         }

@@ -51,6 +51,6 @@ package final class OperatorMetrics: Sendable {
     package static let definitions: [MetricDefinition] = [
         [build], ProcessMetrics.definitions, ControllerMetrics.definitions, LeaderMetrics.definitions,
         ResourceMetrics.definitions, HostMetrics.definitions, ManifestMetrics.definitions, StoreMetrics.definitions,
-        APIClientMetrics.definitions,
+        APIClientMetrics.definitions, PeerMetrics.definitions, RivalControllers.definitions,
     ].flatMap { $0 }.sorted { $0.name < $1.name }
 }

@@ -108,6 +108,9 @@ package actor EmbeddedPeerHost {
     /// Whether a peer listens now.
     package nonisolated func isListening(_ key: ObjectKey) -> Bool { self.listening.withLock { $0.contains(key) } }
 
+    /// How many peers listen now.
+    nonisolated var listeningCount: Int { self.listening.withLock(\.count) }
+
     /// Makes sure that a peer runs as configured, and waits until it listens.
     package func ensure(
         _ key: ObjectKey,

@@ -31,19 +31,12 @@ final class ReplicationWatch: Sendable {
     private let news: ReplicationNews
     private let host: EmbeddedPeerHost
     private let time: any Time
-    private let tell: Listener
     private let entries = Mutex<[ObjectKey: [String: Entry]]>([:])
 
-    init(
-        _ news: ReplicationNews,
-        host: EmbeddedPeerHost,
-        time: any Time,
-        tell: @escaping Listener
-    ) {
+    init(_ news: ReplicationNews, host: EmbeddedPeerHost, time: any Time) {
         self.news = news
         self.host = host
         self.time = time
-        self.tell = tell
     }
 
     /// How the replication of an app was when it was told last; empty before there was any link, and `nil` where
@@ -53,14 +46,26 @@ final class ReplicationWatch: Sendable {
         return self.entries.withLock { $0[bigPeer]?[app]?.told } ?? ReplicationMeasurement()
     }
 
+    /// The links of all peers that run, as they were told last.
+    var links: [ReplicationMeasurement.Link] {
+        self.entries.withLock { entries in
+            entries.filter { self.host.isListening($0.key) }.values.flatMap(\.values).flatMap(\.told.links)
+        }
+    }
+
+    /// How many peers run.
+    var peerCount: Int { self.host.listeningCount }
+
     /// Looks at what is new, until the task is cancelled.
-    func run() async {
+    ///
+    /// - Parameter tell: Told what is worth another look.
+    func run(_ tell: Listener) async {
         for await _ in self.news.wakes {
             var open: Set<ReplicationNews.Place> = []
             repeat {
                 let began = self.time.monotonicNow
                 open.formUnion(self.news.takeAll())
-                for place in open where await self.look(at: place) { open.remove(place) }
+                for place in open where await self.look(at: place, tell) { open.remove(place) }
                 let rest = max(Self.pause, (self.time.monotonicNow - began) * 4)
                 guard (try? await self.time.sleep(for: open.isEmpty ? rest : max(rest, Self.nextTry))) != nil else {
                     return
@@ -72,7 +77,7 @@ final class ReplicationWatch: Sendable {
     /// Looks at one app, and tells what is worth it.
     ///
     /// - Returns: Whether nothing is left to be told later.
-    private func look(at place: ReplicationNews.Place) async -> Bool {
+    private func look(at place: ReplicationNews.Place, _ tell: Listener) async -> Bool {
         guard let (app, status) = await self.host.replication(of: place.appID, at: place.bigPeer) else {
             await self.forget(place.bigPeer)
             return true
@@ -87,7 +92,7 @@ final class ReplicationWatch: Sendable {
             entries[place.bigPeer, default: [:]][app] = Entry(told: measurement, toldAt: now)
             return (changes, true)
         }
-        if let changes { self.tell(place.bigPeer, app, changes) }
+        if let changes { tell(place.bigPeer, app, changes) }
         return isDone
     }
 

@@ -34,11 +34,7 @@ struct BigPeerWriter: Sendable {
     ///
     /// - Returns: The BigPeer with the status.
     func write(_ status: BigPeerStatus, of peer: BigPeer) async throws(APIStatus) -> BigPeer {
-        var metadata = ObjectMeta(name: peer.metadata.name, namespace: peer.metadata.namespace)
-        metadata.uid = peer.metadata.uid
-        metadata.resourceVersion = peer.metadata.resourceVersion
-        let object = Object(kind: .bigPeer, metadata: metadata, content: ["status": status.json])
-        let written = try await self.store.updateStatus(.bigPeer, object)
+        let written = try await self.store.writeStatus(status.json, .bigPeer, of: peer.metadata)
         self.cache.observe(written)
         return BigPeer(written)
     }

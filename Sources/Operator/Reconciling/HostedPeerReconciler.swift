@@ -15,9 +15,12 @@ struct HostedPeerReconciler: Sendable {
     let host: EmbeddedPeerHost
     let secrets: any SecretSource
     let writer: BigPeerWriter
+    /// Told when a peer has been looked at: whether it runs, or runs no more, is known.
+    let looked: @Sendable (ObjectKey) -> Void
     let time: any Time
 
     func reconcile(_ key: ObjectKey) async -> Requeue {
+        defer { self.looked(key) }
         // A peer on its way out runs for as long as anybody needs it: until its resource is gone.
         guard let peer = self.cache.get(key), let embedded = peer.spec.embedded, self.names.contains(embedded.host)
         else {

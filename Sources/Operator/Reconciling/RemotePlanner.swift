@@ -93,7 +93,7 @@ package struct RemotePlanner: Sendable {
                 }.map(\.key)
             },
             // A plan of requests tells nothing of flows.
-            measurement: { _ in nil }
+            sight: { _ in .unmeasured }
         )
         var plans: [RemotePlan] = []
         for object in objects {

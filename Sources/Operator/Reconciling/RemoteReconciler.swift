@@ -115,11 +115,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
     }
 
     private func writeStatus(_ status: JSONValue, of resource: Resource) async throws(APIStatus) -> Resource {
-        var metadata = ObjectMeta(name: resource.metadata.name, namespace: resource.metadata.namespace)
-        metadata.uid = resource.metadata.uid
-        metadata.resourceVersion = resource.metadata.resourceVersion
-        let object = Object(kind: Resource.kind, metadata: metadata, content: ["status": status])
-        return self.cache.observe(try await self.store.updateStatus(Resource.kind, object))
+        self.cache.observe(try await self.store.writeStatus(status, Resource.kind, of: resource.metadata))
     }
 
     private func report(

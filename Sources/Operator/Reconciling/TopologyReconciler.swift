@@ -119,11 +119,9 @@ struct TopologyReconciler: Sendable {
         }
         let status = topology.status(telling: plan, now: self.time.now())
         guard status != topology.status else { return }
-        var metadata = ObjectMeta(name: topology.metadata.name, namespace: topology.metadata.namespace)
-        metadata.uid = topology.metadata.uid
-        metadata.resourceVersion = topology.metadata.resourceVersion
-        let object = Object(kind: .replicationTopology, metadata: metadata, content: ["status": status.json])
-        self.cache.observe(try await self.store.updateStatus(.replicationTopology, object))
+        self.cache.observe(
+            try await self.store.writeStatus(status.json, .replicationTopology, of: topology.metadata)
+        )
         // What lasts is told once, when it begins or turns into something else.
         guard let ready = status.conditions[.ready], ready.reason != topology.status.conditions[.ready]?.reason,
             let reason = Reason(rawValue: ready.reason), reason.isWarning || ready.status == .true

@@ -32,6 +32,7 @@ package struct TopologySide: Sendable, Hashable {
             JSONObject.Member(key: collection, value: .array(queries.map(JSONValue.string)))
         }
         fields["queriesByCollection"] = queries.isEmpty ? .null : .object(JSONObject(queries))
+        fields["onFilterLeave"] = .string(self.member.onFilterLeave.rawValue)
         fields["deletionPolicy"] = .string(self.policy.deletion.rawValue)
         fields["adoptionPolicy"] = .string(self.policy.adoption.rawValue)
         fields["managementPolicy"] = .string(self.policy.management.rawValue)
@@ -49,6 +50,7 @@ package struct TopologySide: Sendable, Hashable {
         live.spec.connections.isEmpty
             && live.dialledKeys == (self.connectTo.map { [$0.resolved(from: self.key.namespace)] } ?? [])
             && live.spec.queriesByCollection == self.member.queriesByCollection
+            && live.spec.onFilterLeave == self.member.onFilterLeave
             && live.spec.policy.deletion == self.policy.deletion
             && live.spec.policy.adoption == self.policy.adoption
             && live.spec.policy.management == self.policy.management

@@ -181,7 +181,7 @@ extension ReplicationLink {
                 let credit = message.value("peerage")?["credit"]?.integer ?? 0
                 self.publishers[index].granted(Int(clamping: credit))
             }
-            self.publishers[index].next(restart: message.flag("restart"))
+            self.publishers[index].next(restart: message.flag("restart"), into: &actions)
             self.publishers[index].advance(
                 position,
                 isWritable: self.isWritable,

@@ -12,6 +12,7 @@ extension ReplicationNode {
             if let peer = dial.peer, self.elected(peer, app: name) != nil {
                 // The peer is here already; its link's end starts this again.
                 self.apps[name]?.dials[address]?.nextAt = nil
+                self.actions.append(.statusChanged(app: name))
             } else if due > now {
                 return self.wake(noLaterThan: due)
             } else if let later = self.dialPace.hold(at: now) {

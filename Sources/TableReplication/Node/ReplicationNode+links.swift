@@ -62,7 +62,10 @@ extension ReplicationNode {
             self.links[id]?.hasStopped = false
             self.wake(noLaterThan: now + timing.retry)
         }
-        if hasStopped || message.type == .replicateStartResult { self.actions.append(.statusChanged(app: name)) }
+        switch message.type {
+        case .replicateStart, .replicateStartResult: self.actions.append(.statusChanged(app: name))
+        default: if hasStopped { self.actions.append(.statusChanged(app: name)) }
+        }
     }
 
     private mutating func clientLogin(_ login: ClientLogin, _ message: Envelope, _ id: LinkID, at now: Duration) {

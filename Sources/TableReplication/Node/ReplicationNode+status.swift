@@ -10,13 +10,16 @@ extension ReplicationNode {
         guard let app = self.apps[name] else { return status }
         for id in app.links {
             guard let link = self.links[id] else { continue }
+            let dial = link.dialled.flatMap { app.dials[$0] }
+            // While the connection is being made it is that of the peer who was there last.
+            let peer = link.peer?.peerKey ?? (link.isOpen ? nil : dial?.peer)
             status.sessions.append(
                 LinkStatus(
-                    peer: link.peer?.peerKey ?? (link.user.isEmpty ? link.address : link.user),
+                    peer: peer ?? (link.user.isEmpty ? link.address : link.user),
                     address: link.address,
                     dialled: link.isDialled,
                     state: link.state,
-                    lastError: link.dialled.flatMap { app.dials[$0]?.lastError } ?? link.problem,
+                    lastError: dial?.lastError ?? link.problem,
                     collections: link.replicators.map { $0.status(at: now) },
                     publishing: link.publishers.map(\.status)
                 )

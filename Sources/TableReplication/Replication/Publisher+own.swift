@@ -131,7 +131,7 @@ extension Publisher {
         writer.member("head", position.durableUSN)
         if isEnd {
             writer.member("end", true)
-            self.phase = .live
+            self.enter(.live, into: &actions)
         }
         self.isProgressDue = false
         let bytes = writer.taken()

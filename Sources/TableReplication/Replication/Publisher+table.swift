@@ -121,12 +121,16 @@ struct TableForm: Sendable {
 
 extension Publisher {
     /// Takes note that a foreign client asks for one more row.
-    mutating func next(restart: Bool) {
+    ///
+    /// - Parameters:
+    ///   - restart: Whether it goes back to the beginning.
+    ///   - actions: Where requests go.
+    mutating func next(restart: Bool, into actions: inout [NodeAction]) {
         guard case .table(var table) = self.form else { return }
         if restart {
             self.cursor = 0
             table.take(RowBatch(), after: 0)
-            if case .incremental(let target) = self.phase { self.phase = .full(target: target) }
+            if case .incremental(let target) = self.phase { self.enter(.full(target: target), into: &actions) }
             // Its answer is waited for, and dropped: otherwise two reads would run, and answers could change places.
             self.isReadStale = self.isReading
         }

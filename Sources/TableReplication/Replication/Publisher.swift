@@ -54,7 +54,7 @@ struct Publisher: Sendable {
     let subscriberStore: String?
 
     var form: Form
-    var phase: Phase
+    private(set) var phase: Phase
     /// Everything up to here has been read.
     var cursor: UInt64
     /// The conditions.
@@ -217,11 +217,17 @@ struct Publisher: Sendable {
             guard table.isEmpty, table.owed > 0 else { return }
             table.owed = 0
             self.form = .table(table)
-            self.phase = .live
+            self.enter(.live, into: &actions)
             // "ReplicateNextResult without columns" is the end of the table.
             let writer = MessageWriter(.replicateNextResult, api: self.api, source: self.source)
             actions.append(.send(self.id.link, writer.finished()))
         }
+    }
+
+    /// Goes on to another phase, which people are told.
+    mutating func enter(_ phase: Phase, into actions: inout [NodeAction]) {
+        self.phase = phase
+        actions.append(.statusChanged(app: self.app))
     }
 
     /// Up to where the other side needs no tombstones any more.

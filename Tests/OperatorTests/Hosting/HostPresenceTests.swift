@@ -1,4 +1,5 @@
 import Clocks
+import ControllerRuntime
 import FoundationEssentials
 import KubernetesModel
 import Logging
@@ -152,15 +153,17 @@ struct HostPresenceTests {
     @Test("a host is missing when nobody has heard of it for a Lease's time, never before, and present again at once")
     func roster() async throws {
         try await self.withScene { scene in
-            let roster = HostRoster(
+            let leases = Informer<KnownLease>(
+                leasesIn: "default",
                 store: scene.store,
-                namespace: "default",
                 time: scene.time,
                 logger: HostPresenceTests.logger
             )
+            let roster = HostRoster(leases, time: scene.time)
             #expect(roster.standing(of: "east") == .undecided)
             try await scene.presence("a").acquire()
             let (changes, change) = AsyncStream.makeStream(of: Void.self)
+            let reading = Task { await leases.run() }
             let following = Task { await roster.run { change.yield() } }
             var heard = changes.makeAsyncIterator()
             await heard.next()
@@ -181,8 +184,10 @@ struct HostPresenceTests {
             await west.release()
             await heard.next()
             #expect(roster.standing(of: "west") == .missing)
-            following.cancel()
-            await following.value
+            for task in [following, reading] {
+                task.cancel()
+                await task.value
+            }
         }
     }
 }

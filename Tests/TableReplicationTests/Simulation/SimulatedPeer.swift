@@ -18,6 +18,8 @@ struct SimulatedPeer {
     /// When the store has done what it was asked for.
     var storeBusyUntil = Duration.zero
     var isFlushPlanned = false
+    /// The outline of the status when the node last said that there is something new.
+    var told: [StatusOutline] = []
     /// How far the wall clock is off, in milliseconds.
     var skew: Int64
     var backup: SimulatedStore.State?

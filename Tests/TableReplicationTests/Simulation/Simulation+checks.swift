@@ -22,6 +22,19 @@ extension Simulation {
         if self.peers[peer].node.links.count > 12 { self.fail("peer \(peer): links pile up") }
     }
 
+    /// Whatever people are told at once comes with word that there is something to be told.
+    mutating func checkTold(_ peer: Int, _ actions: [NodeAction]) {
+        let outline = self.peers[peer].node.status(of: SimulatedPeer.app, at: self.now).sessions
+            .map(StatusOutline.init)
+            .sorted { $0.lines.lexicographicallyPrecedes($1.lines) }
+        let told = self.peers[peer].told
+        self.peers[peer].told = outline
+        guard outline.count != told.count || zip(outline, told).contains(where: { $0.isNews(to: $1) }) else { return }
+        if !actions.contains(where: { if case .statusChanged = $0 { true } else { false } }) {
+            self.fail("peer \(peer) does not tell that its status is \(outline), after \(told)")
+        }
+    }
+
     /// A checkpoint is never ahead of what its publisher would still have after a crash.
     mutating func checkApply(_ peer: Int, _ request: ApplyRequest) {
         guard let checkpoint = request.checkpoint else { return }
@@ -101,6 +114,9 @@ extension Simulation {
             if peer.store.visible.usn != peer.store.durable.usn { return "peer \(peer.index) has not flushed" }
             if let lost = self.findLostWrite(peer) { return lost }
             if let double = self.findDoubleLink(peer) { return double }
+            for link in peer.node.links.values where link.isOpen && link.state != .live {
+                return "\(peer.index) says that its link to \(link.peer?.peerKey ?? "") is \(link.state)"
+            }
         }
         for subscriber in self.peers {
             for publisher in self.peers where self.areConnected(subscriber.index, publisher.index) {

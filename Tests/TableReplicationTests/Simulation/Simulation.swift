@@ -171,6 +171,7 @@ struct Simulation {
     /// Gives a node an event and does what it wants.
     mutating func give(_ peer: Int, _ input: NodeInput) {
         let actions = self.peers[peer].node.handle(input, at: self.now)
+        self.checkTold(peer, actions)
         for action in actions { self.perform(action, of: peer) }
         self.checkBuffers(peer)
     }

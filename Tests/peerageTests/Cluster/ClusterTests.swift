@@ -21,6 +21,9 @@ struct ClusterTests {
         try await scene.until("bp", "berlin", Self.reason("Ready"), is: "Running")
         try await scene.until("bp", "berlin", Self.reason("Reachable"), is: "Reachable")
         try await watching.until("the Big Peer holds what the spec says")
+        for name in ["cars-berlin", "cars-paris"] {
+            try await scene.until("bpr", name, Self.reason("Replicating"), is: "Live")
+        }
         for column in ["NAME", "READY", "SYNCED", "BIGPEER", "APP", "AGE"] { #expect(watching.output.contains(column)) }
         watching.signal(SIGKILL)
 
@@ -251,6 +254,20 @@ struct ClusterTests {
         return ([head] + replications).joined(separator: "\n")
     }
 
+    @Test("controllers whose Leases have two names warn of one another")
+    func twoLeases() async throws {
+        let scene = try await Scene()
+        let first = try scene.controller()
+        try await first.until("This process leads")
+        let second = try scene.controller("--lease", "another-controller")
+        let warning = "another controller looks after the same resources"
+        try await first.until(warning)
+        try await second.until(warning)
+        #expect(first.output.contains("\(scene.namespace)/another-controller"))
+        #expect(second.output.contains("\(scene.namespace)/peerage-controller"))
+        for controller in [first, second] { #expect(try await controller.stop() == 0) }
+    }
+
     // MARK: - An API server that fails
 
     @Test("an API server that is killed and comes back is survived: peers run on, watches begin anew, all converges")
@@ -316,8 +333,15 @@ struct ClusterTests {
         #expect(try await rival.untilEnd() == 2)
         #expect(rival.output.contains("uses the directory"))
 
+        // Whether data flows is the host's to tell, and of a host that is gone nothing is claimed.
+        try await scene.until("bpr", "dresden", Self.reason("Replicating"), is: "Disconnected")
+        #expect(try await east.stop() == 0)
+        try await scene.until("bpr", "dresden", Self.reason("Replicating"), is: "NotMeasured")
+        let eastAgain = try scene.host("east")
+        try await scene.until("bpr", "dresden", Self.reason("Replicating"), is: "Disconnected")
+
         try await scene.clear()
-        for process in [controller, east, west] { #expect(try await process.stop() == 0) }
+        for process in [controller, eastAgain, west] { #expect(try await process.stop() == 0) }
     }
 
     private static let eastAndWest = """
@@ -330,6 +354,16 @@ struct ClusterTests {
         kind: BigPeer
         metadata: {name: bonn}
         spec: {embedded: {host: west}}
+        ---
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeerApp
+        metadata: {name: dresden}
+        spec: {bigPeerRef: {name: dresden}, appName: cars, appId: 2164bef3-37c0-489c-9ac6-c94b034525d7, deletionPolicy: Delete}
+        ---
+        apiVersion: peerage.dev/v1alpha1
+        kind: BigPeerReplication
+        metadata: {name: dresden}
+        spec: {bigPeerRef: {name: dresden}, app: cars}
         """
 
     @Test("what keeps a process from beginning is told in a sentence, with exit code 2")

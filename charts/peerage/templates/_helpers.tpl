@@ -101,10 +101,10 @@ annotations:
 {{/* What hosts may do; the same rules as in manifests/rbac/host. */}}
 {{- define "peerage.rules.host" -}}
 - apiGroups: [peerage.dev]
-  resources: [bigpeers]
+  resources: [bigpeers, bigpeerreplications]
   verbs: [get, list, watch]
 - apiGroups: [peerage.dev]
-  resources: [bigpeers/status]
+  resources: [bigpeers/status, bigpeerreplications/status]
   verbs: [update, patch]
 - apiGroups: [""]
   resources: [secrets]
