@@ -156,6 +156,7 @@ struct HTTPFront: HTTPResponder {
                 value.unicodeScalars.append("\\")
                 value.unicodeScalars.append(scalar)
             case " "..."~": value.unicodeScalars.append(scalar)
+            case "…": value += "..."
             default: value.append("?")
             }
         }

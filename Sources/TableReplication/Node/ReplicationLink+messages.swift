@@ -122,7 +122,9 @@ extension ReplicationLink {
         let source = message.source
         let start: ReplicateStart
         let filter: SessionFilter
-        guard let collection = message.string("api"), !collection.isEmpty else { return }
+        guard let collection = message.string("api"), !collection.isEmpty else {
+            return self.refuseStart(api, source, "api is missing; it names the collection", into: &actions)
+        }
         do throws(MessageError) {
             start = try ReplicateStart(message)
         } catch {

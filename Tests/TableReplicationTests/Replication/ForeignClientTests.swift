@@ -308,6 +308,11 @@ struct ForeignClientTests {
         try bench.logIn()
         let answer = try #require(bench.say(#"{"api":"cars","mt":"ReplicateStart","src":1,"where":[1]}"#).first)
         #expect(answer.hasPrefix(#"{"mt":"ReplicateStartResult","api":"cars","src":1,"error":1,"errorText":""#))
+        #expect(
+            bench.say(#"{"mt":"ReplicateStart","src":2}"#) == [
+                #"{"mt":"ReplicateStartResult","src":2,"error":1,"errorText":"api is missing; it names the collection"}"#
+            ]
+        )
         #expect(bench.closed == nil)
     }
 
