@@ -64,7 +64,7 @@ struct Reconcile: AsyncParsableCommand {
         for ledger in ledgers {
             for (target, object) in ledger.objects.sorted(by: { $0.key.key < $1.key.key })
             where ledger.pending[target] == nil {
-                let health = Health(of: object)
+                let health = Health(of: object, withLinks: false)
                 log.tell(target.kind, target.key, "reconciled", "\(health.level.word), \(health.message)")
                 if !health.isWell { log.fail() }
             }

@@ -82,6 +82,9 @@ struct HealthTests {
         #expect(health.reason == "Disconnected")
         #expect(health.message == "no session with 127.0.0.1:1: refused")
         #expect(health.advice == Reason.disconnected.advice)
+        var object = Samples.replication("cars-berlin", on: "berlin", [ready, apart])
+        object.status?["connections"] = ["127.0.0.1:1"]
+        #expect(Health(of: object, withLinks: false).level == .ready)
         #expect(replication(apart, dialling: false).level == .ready, "nobody to talk to is nothing wrong by itself")
         #expect(replication(Samples.condition(.replicating, .false, .catchingUp)).level == .ready)
         #expect(replication(Samples.condition(.replicating, .unknown, .notMeasured)).level == .ready)

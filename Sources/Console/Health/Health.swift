@@ -37,7 +37,12 @@ package struct Health: Sendable, Hashable {
     package let since: String
 
     /// Judges an object of one of our kinds.
-    package init(of object: Object) {
+    ///
+    /// - Parameters:
+    ///   - object: The object.
+    ///   - withLinks: Whether a replication's links count, which come and go while what its Big Peer holds is as it
+    ///     should be.
+    package init(of object: Object, withLinks: Bool = true) {
         let conditions = object.conditions
         let ready = conditions[.ready]
         let stalled = conditions[.stalled].flatMap { $0.status == .true ? $0 : nil }
@@ -58,7 +63,7 @@ package struct Health: Sendable, Hashable {
             self.init(.progressing, Reason.progressing.rawValue, message, since: "")
         } else if let stalled {
             self.init(.stalled, (ready ?? stalled).reason, stalled.message, since: stalled.lastTransitionTime)
-        } else if let trouble = object.replicationTrouble, ready?.status == .true {
+        } else if withLinks, ready?.status == .true, let trouble = object.replicationTrouble {
             self.init(.failing, trouble.reason, trouble.message, since: trouble.lastTransitionTime)
         } else if let ready, ready.status == .true {
             self.init(.ready, ready.reason, ready.message, since: ready.lastTransitionTime)
