@@ -4,7 +4,7 @@ import Spelling
 /// The objects of a set by name, for the rules about objects together.
 ///
 /// Only sound objects are asked about; unsound ones are still found by name, so that one typo is told once.
-struct ManifestIndex {
+struct ManifestIndex: Sendable {
     /// A kind with a key.
     struct Name: Hashable {
         let kind: String
@@ -12,7 +12,7 @@ struct ManifestIndex {
     }
 
     /// A sound object of one type with its place.
-    struct Entry<Value> {
+    struct Entry<Value: Sendable>: Sendable {
         let manifest: Manifest
         let value: Value
     }
@@ -24,7 +24,6 @@ struct ManifestIndex {
     private(set) var topologies: [Entry<ReplicationTopology>] = []
     private var named: [Name: Manifest] = [:]
     private var peersByKey: [ObjectKey: BigPeer] = [:]
-    private var replicationsByKey: [ObjectKey: Entry<DeclaredReplication>] = [:]
     private var appsByPeer: [ObjectKey: [BigPeerApp]] = [:]
     private var duplicates: [Diagnostic] = []
     private var namesElsewhere: Set<Name> = []
@@ -42,7 +41,6 @@ struct ManifestIndex {
             self.appsElsewhere[app.bigPeerKey, default: []].insert(app.spec.appName)
         }
         self.named.reserveCapacity(manifests.count)
-        self.replicationsByKey.reserveCapacity(manifests.count)
         for manifest in manifests { self.add(manifest) }
     }
 
@@ -71,9 +69,7 @@ struct ManifestIndex {
             self.apps.append(Entry(manifest: manifest, value: app))
             self.appsByPeer[app.bigPeerKey, default: []].append(app)
         case .bigPeerReplication(let replication):
-            let entry = Entry(manifest: manifest, value: replication)
-            self.replications.append(entry)
-            self.replicationsByKey[replication.key] = entry
+            self.replications.append(Entry(manifest: manifest, value: replication))
         case .replicationTopology(let topology):
             self.topologies.append(Entry(manifest: manifest, value: topology))
         case .secret, nil: break
@@ -82,11 +78,12 @@ struct ManifestIndex {
 
     /// Everything that is to be told about objects together.
     var diagnostics: [Diagnostic] {
-        self.duplicates
-            + ReferenceChecks(index: self).diagnostics
-            + RemoteChecks(index: self).diagnostics
-            + PairChecks(index: self).diagnostics
-            + TopologyChecks(index: self).diagnostics
+        let checks: [@Sendable () -> [Diagnostic]] = [
+            { ReferenceChecks(index: self).diagnostics },
+            { RemoteChecks(index: self).diagnostics + PairChecks(index: self).diagnostics },
+            { TopologyChecks(index: self).diagnostics },
+        ]
+        return self.duplicates + checks.mapSideBySide { $0() }.flatMap(\.self)
     }
 
     /// The object of a kind and key, sound or not.
@@ -109,7 +106,12 @@ struct ManifestIndex {
     func peer(_ key: ObjectKey) -> BigPeer? { self.peersByKey[key] }
 
     /// A sound replication.
-    func replication(_ key: ObjectKey) -> Entry<DeclaredReplication>? { self.replicationsByKey[key] }
+    func replication(_ key: ObjectKey) -> Entry<DeclaredReplication>? {
+        guard let manifest = self.manifest(.bigPeerReplication, key),
+            case .bigPeerReplication(let replication) = manifest.content
+        else { return nil }
+        return Entry(manifest: manifest, value: replication)
+    }
 
     /// The sound apps of a BigPeer.
     func apps(of peer: ObjectKey) -> [BigPeerApp] { self.appsByPeer[peer] ?? [] }

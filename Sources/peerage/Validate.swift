@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Resources
+import Synchronization
 
 /// `peerage validate`.
 struct Validate: ParsableCommand {
@@ -28,11 +29,15 @@ struct Validate: ParsableCommand {
     @Flag(help: "Count warnings as errors.")
     var strict = false
 
+    /// What was read, until the process ends: to free thousands of objects one by one takes longer than that.
+    private static let kept = Mutex<(ManifestFiles, ManifestSet)?>(nil)
+
     func run() throws {
         let files = try self.files.read()
         let set = ManifestSet(files.files)
         Terminal.output.write(self.output.text(of: files.diagnostics + set.diagnostics, version: Version.current))
         let tally = Tally(set, files)
+        Self.kept.withLock { $0 = (files, set) }
         Terminal.messages.writeLine(tally.sentence)
         if !files.diagnostics.isEmpty { throw CommandFailure.silent(.couldNotTell) }
         if tally.errors > 0 || (self.strict && tally.warnings > 0) { throw CommandFailure.silent(.no) }
