@@ -99,12 +99,16 @@ struct Linter {
         self.lintOutcome(of: expression, whole: true)
     }
 
+    /// The rules that say already why nothing matches.
+    private static let explained: Set<DQLFinding.Rule> = [
+        .doubleQuotes, .nullComparison, .legacy, .pattern, .unknownFunction,
+    ]
+
     private mutating func lintOutcome(of expression: DQLExpression, whole: Bool) {
-        let explained: Set<DQLFinding.Rule> = [.doubleQuotes, .nullComparison, .legacy, .pattern, .unknownFunction]
         let offset = expression.range.lowerBound
         let outcomes = Outcomes(of: expression)
         if !outcomes.contains(.yes) {
-            guard !self.hasTold(explained, in: expression.range) else { return }
+            guard !self.hasTold(Self.explained, in: expression.range) else { return }
             let reason = expression.contradiction.map { ": \($0)" } ?? ""
             self.tell(
                 .neverTrue,
