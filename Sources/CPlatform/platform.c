@@ -23,6 +23,11 @@ int platform_look(const char *path, struct platform_file *file) {
     return 0;
 }
 
+bool platform_is_broken_link(const char *path) {
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISLNK(status.st_mode) && stat(path, &status) != 0;
+}
+
 void platform_limit_arenas(int count) {
 #ifdef M_ARENA_MAX
     mallopt(M_ARENA_MAX, count);

@@ -55,6 +55,9 @@ struct ManifestFiles: Sendable {
                 }
             } else if Self.isManifest(name), self.files.count < Self.maximumFiles {
                 self.readFile(inside)
+            } else if isRecursive, platform_is_broken_link(inside) {
+                // It may have been a folder full of manifests.
+                self.tell(inside, "is a link to what is not there")
             }
         }
     }

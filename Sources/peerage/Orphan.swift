@@ -69,16 +69,26 @@ struct Orphan: AsyncParsableCommand {
         let remains = live.remoteSentence.map { "\($0) stays" } ?? "nothing of it is at a Big Peer"
         if self.dryRun.form != .client {
             let deleter = Deleter(store: session.store)
-            try await deleter.orphan(target.kind, target.key)
-            if case .marked(let object) = try await deleter.delete(target.kind, target.key),
-                self.dryRun.form == .none
-            {
+            if let object = try await Self.mark(target, deleter), self.dryRun.form == .none {
                 if self.timeout == .zero { log.tell(target.kind, target.key, "marked for deletion", remains) }
                 return (WaitTarget(kind: target.kind, key: target.key, uid: object.metadata.uid), remains)
             }
         }
         log.tell(target.kind, target.key, "orphaned", remains)
         return nil
+    }
+
+    /// Has a resource leave its remote object and go; `nil` when it is gone already.
+    private static func mark(_ target: WaitTarget, _ deleter: Deleter) async throws(APIStatus) -> Object? {
+        do throws(APIStatus) {
+            try await deleter.orphan(target.kind, target.key)
+            guard case .marked(let object) = try await deleter.delete(target.kind, target.key) else { return nil }
+            return object
+        } catch {
+            // One that was on its way out already goes as soon as the policy lets it.
+            guard error.reason == .notFound else { throw error }
+            return nil
+        }
     }
 
     private func wait(for targets: [WaitTarget: String], _ session: Session, _ log: ActionLog) async throws {

@@ -60,6 +60,19 @@ struct ObjectDiffTests {
         #expect(!text.contains("hunter"))
     }
 
+    @Test("values of a Secret are not shown either where they stand as text, or where they go")
+    func secretText() {
+        var live = Self.secret("hunter2")
+        live.content["stringData"] = ["token": "hunter2", "other": "worldworld"]
+        live.content["data"] = nil
+        for merged in [Self.secret("hunter3"), Object(kind: .secret, metadata: live.metadata)] {
+            let lines = ObjectDiff(.secret, Applier.Proposal(live: live, merged: merged)).lines()
+            let text = lines.joined(separator: "\n")
+            #expect(text.contains("-  other: '*** (10 bytes)'"))
+            #expect(!text.contains("aHVudGVy") && !text.contains("hunter") && !text.contains("world"))
+        }
+    }
+
     @Test("status, versions and the memory of the last apply are no differences")
     func noise() {
         let live = Samples.readyPeer("berlin")

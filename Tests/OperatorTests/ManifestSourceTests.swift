@@ -65,6 +65,42 @@ struct ManifestSourceTests {
         """
     }
 
+    @Test("a link that leads nowhere, as after a lost mount, deletes nothing", arguments: [true, false])
+    func brokenLink(isFolder: Bool) async throws {
+        let scene = try Scene()
+        let mount = scene.root.appending(path: "mount")
+        try FileManager.default.createDirectory(at: mount, withIntermediateDirectories: true)
+        try Data(Self.peer("far").utf8).write(to: mount.appending(path: "far.yaml"))
+        try scene.write("near.yaml", Self.peer("near"))
+        let link = scene.manifests.appending(path: isFolder ? "sub" : "far.yaml")
+        let target = isFolder ? mount : mount.appending(path: "far.yaml")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
+        #expect(await scene.pass().created == 2)
+        try FileManager.default.moveItem(at: mount, to: scene.root.appending(path: "mount.off"))
+        try scene.write("new.yaml", Self.peer("new"))
+        let report = await scene.pass()
+        #expect(report.deleted == 0)
+        #expect(report.problems.first?.contains("a link to what is not there") == true)
+        #expect(try await scene.names.sorted() == ["far", "near"])
+        await scene.close()
+    }
+
+    @Test("a Secret is kept as a server keeps it: its text in data, with a type")
+    func secretText() async throws {
+        let scene = try Scene()
+        try scene.write(
+            "s.json",
+            #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"k":"v"}}"#
+        )
+        #expect(await scene.pass().created == 1)
+        let secret = try await scene.store.get(.secret, ObjectKey(namespace: "default", name: "s"))
+        #expect(secret.content["stringData"] == nil)
+        #expect(secret.content["data"] == ["k": "dg=="])
+        #expect(secret.content["type"] == "Opaque")
+        #expect(await scene.pass().unchanged == 1)
+        await scene.close()
+    }
+
     @Test("who waits for the first pass is told what is wrong with the files")
     func firstPass() async throws {
         let scene = try Scene()

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Testing
 
@@ -75,6 +76,11 @@ struct OfflineTests {
         #expect(flat.code == 2)
         #expect(flat.output.contains("-R also looks into the folders below"))
         #expect(try Program.run("validate", "-R", "-f", folder.path).code == 0)
+        // It may have been a folder full of manifests, which a prune would take for removed.
+        #expect(symlink("\(folder.path)/lost", "\(folder.path)/mounted") == 0)
+        let result = try Program.run("validate", "-R", "-f", folder.path)
+        #expect(result.code == 2)
+        #expect(result.output.contains("mounted:1:1: error: is a link to what is not there"))
     }
 
     @Test(

@@ -19,6 +19,9 @@ struct platform_file {
 /// Looks at a path; returns 0, or the error number.
 int platform_look(const char *path, struct platform_file *file);
 
+/// Whether a path is a symbolic link that leads nowhere, or nowhere that can be looked at.
+bool platform_is_broken_link(const char *path);
+
 /// Lets malloc keep at most this many arenas: one for each of many threads costs tens of megabytes.
 void platform_limit_arenas(int count);
 

@@ -47,13 +47,22 @@ package struct Deleter: Sendable {
     /// - Throws: What the store says.
     package func letGo(_ kind: ResourceKind, _ key: ObjectKey) async throws(APIStatus) -> (Object, [String]) {
         let editor = ObjectEditor(store: self.store)
+        let last = try await self.store.get(kind, key)
+        let result: DeletionResult
         do throws(APIStatus) {
-            try await self.orphan(kind, key)
+            do throws(APIStatus) {
+                try await self.orphan(kind, key)
+            } catch {
+                // A spec that is not valid any more cannot be written; the object has to go all the same.
+                guard error.reason == .invalid else { throw error }
+            }
+            result = try await self.delete(kind, key)
         } catch {
-            // A spec that is not valid any more cannot be written; the object has to go all the same.
-            guard error.reason == .invalid else { throw error }
+            // One that was on its way out already is let go by its controller as soon as the policy says so.
+            guard error.reason == .notFound else { throw error }
+            return (last, [])
         }
-        switch try await self.delete(kind, key) {
+        switch result {
         case .gone(let object): return (object, [])
         case .marked(let marked):
             do throws(APIStatus) {

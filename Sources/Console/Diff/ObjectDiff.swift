@@ -61,22 +61,26 @@ package struct ObjectDiff: Sendable {
 
     /// Puts marks in place of a Secret's values, different ones where the values differ.
     private static func redact(_ old: JSONValue?, _ new: JSONValue, isSecret: Bool) -> (JSONValue?, JSONValue) {
-        guard isSecret, let newData = new["data"]?.object else { return (old, new) }
-        let oldData = old?["data"]?.object
+        guard isSecret else { return (old, new) }
         var (hiddenOld, hiddenNew) = (old, new)
-        for member in newData.members {
-            let mark = Self.mark(member.value)
-            let before = oldData?[member.key]
-            hiddenNew["data"]?[member.key] =
-                before == nil || before == member.value ? mark : .string("\(mark.string ?? "") (new)")
-        }
-        for member in oldData?.members ?? [] {
-            hiddenOld?["data"]?[member.key] = Self.mark(member.value)
+        for field in ["data", "stringData"] {
+            let (oldValues, newValues) = (old?[field]?.object, new[field]?.object)
+            for member in newValues?.members ?? [] {
+                let mark = Self.mark(member.value, in: field)
+                let before = oldValues?[member.key]
+                let isSame = before == nil || before == member.value
+                hiddenNew[field]?[member.key] = .string(isSame ? mark : "\(mark) (new)")
+            }
+            for member in oldValues?.members ?? [] {
+                hiddenOld?[field]?[member.key] = .string(Self.mark(member.value, in: field))
+            }
         }
         return (hiddenOld, hiddenNew)
     }
 
-    private static func mark(_ value: JSONValue) -> JSONValue {
-        .string("*** (\(Base64.byteCount(of: value.string ?? "").of("byte")))")
+    private static func mark(_ value: JSONValue, in field: String) -> String {
+        let text = value.string ?? ""
+        let count = field == "data" ? Base64.byteCount(of: text) : text.utf8.count
+        return "*** (\(count.of("byte")))"
     }
 }

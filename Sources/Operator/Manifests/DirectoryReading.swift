@@ -38,7 +38,8 @@ enum DirectoryReading: Sendable {
     /// Reads a folder and those below it.
     ///
     /// Names that begin with a dot are passed over, as kubelet's `..data` links and editors' files do; links to files
-    /// are followed, so that a mounted ConfigMap works.
+    /// are followed, so that a mounted ConfigMap works. A link that leads nowhere, as after a lost mount, may have been
+    /// to a file or a folder of manifests: then nothing is known.
     init(of folder: String) {
         var files: [File] = []
         var folders: [String] = []
@@ -59,9 +60,11 @@ enum DirectoryReading: Sendable {
                 var file = platform_file()
                 let error = platform_look("\(path)/\(name)", &file)
                 guard error == 0 else {
+                    let isBroken = platform_is_broken_link("\(path)/\(name)")
                     // Gone between the listing and now: the next reading tells.
-                    if error == ENOENT { continue }
-                    self = .unreadable(path: "\(path)/\(name)", reason: String(cString: strerror(error)))
+                    if error == ENOENT, !isBroken { continue }
+                    let reason = isBroken ? "a link to what is not there" : String(cString: strerror(error))
+                    self = .unreadable(path: "\(path)/\(name)", reason: reason)
                     return
                 }
                 if file.is_folder, depth < Self.maximumDepth {

@@ -87,6 +87,8 @@ struct ManifestApplier: Sendable {
         {
             object.metadata.finalizers.append(PeerageAPI.finalizer)
         }
+        // As an API server does.
+        if object.kind == ResourceKind.secret.kind, object.content["type"] == nil { object.content["type"] = "Opaque" }
         return object
     }
 

@@ -184,7 +184,7 @@ extension ManifestReader.KnownFile {
                     index: index
                 )
             },
-            objects: reading.objects.map(\.json.bytes),
+            objects: reading.objects.map(\.withEncodedSecretText.json.bytes),
             isEmpty: bytes.allSatisfy(\.isWhiteSpace)
         )
     }
@@ -223,7 +223,8 @@ extension ManifestReader.KnownFile {
         guard self.file.isUnchanged, let bytes = self.file.content(limit: ManifestReader.maximumBytes) else {
             return []
         }
-        return ManifestReading(ManifestFile(name: self.file.path, bytes: bytes)).objects.map(\.json.bytes)
+        return ManifestReading(ManifestFile(name: self.file.path, bytes: bytes)).objects
+            .map(\.withEncodedSecretText.json.bytes)
     }
 }
 

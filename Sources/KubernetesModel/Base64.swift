@@ -1,9 +1,9 @@
 /// Base64 (RFC 4648 §4), as Secrets keep their values.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The text of some bytes.
-    static func text(of bytes: [UInt8]) -> String {
+    package static func text(of bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var index = 0
@@ -23,7 +23,7 @@ enum Base64 {
     }
 
     /// How many bytes a text stands for, without decoding it.
-    static func byteCount(of text: String) -> Int {
+    package static func byteCount(of text: String) -> Int {
         let digits = text.utf8.count { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "\n") }
         return digits * 3 / 4
     }
