@@ -31,13 +31,9 @@ package struct ManifestReading: Sendable {
     ) {
         self.file = file.name
         self.text = ManifestText(file, limits: limits)
-        do throws(YAMLError) {
-            for (index, root) in try self.text.documents().enumerated() {
-                self.read(root, number: index + 1, defaultNamespace)
-            }
-        } catch {
-            self.tell(.invalidYAML, at: error.mark, error.message)
-        }
+        let (documents, error) = self.text.read()
+        for (index, root) in documents.enumerated() { self.read(root, number: index + 1, defaultNamespace) }
+        if let error { self.tell(.invalidYAML, at: error.mark, error.message) }
         self.diagnostics += self.manifests.flatMap(\.diagnostics)
         self.text.forgetPlaces()
     }

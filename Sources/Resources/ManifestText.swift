@@ -21,9 +21,15 @@ final class ManifestText: Sendable {
         self.limits = limits
     }
 
-    /// The documents with their places.
-    func documents() throws(YAMLError) -> [YAMLNode] {
-        try YAML.documents(in: self.bytes, limits: self.limits).map(\.root)
+    /// The documents with their places, and what is wrong with the text behind them, if anything is.
+    func read() -> (documents: [YAMLNode], error: YAMLError?) {
+        var documents: [YAMLDocument] = []
+        do throws(YAMLError) {
+            try YAML.read(self.bytes, limits: self.limits, into: &documents)
+            return (documents.map(\.root), nil)
+        } catch {
+            return (documents.map(\.root), error)
+        }
     }
 
     /// The place of what a path leads to in a document.
@@ -64,7 +70,7 @@ final class ManifestText: Sendable {
 
     private func root(ofDocument document: Int) -> YAMLNode? {
         self.roots.withLock { roots in
-            let all = roots ?? (try? self.documents()) ?? []
+            let all = roots ?? self.read().documents
             roots = all
             return all.indices.contains(document - 1) ? all[document - 1] : nil
         }

@@ -20,8 +20,8 @@ struct Composer: ~Copyable {
         self.limits = limits
     }
 
-    mutating func composeStream() throws(YAMLError) -> [YAMLDocument] {
-        var documents: [YAMLDocument] = []
+    /// Composes all documents; when one is not well formed, those before it are there all the same.
+    mutating func composeStream(into documents: inout [YAMLDocument]) throws(YAMLError) {
         var count = 0
         while true {
             switch try self.events.next() {
@@ -36,7 +36,7 @@ struct Composer: ~Copyable {
                 let root = try self.composeNode(type, depth: 1)
                 if !root.isNull { documents.append(YAMLDocument(root: root, mark: mark)) }
             // libyaml sends nothing more once the stream has ended.
-            case YAML_STREAM_END_EVENT, YAML_NO_EVENT: return documents
+            case YAML_STREAM_END_EVENT, YAML_NO_EVENT: return
             default: continue
             }
         }

@@ -16,6 +16,23 @@ package enum YAML {
         in bytes: [UInt8],
         limits: YAMLLimits = YAMLLimits()
     ) throws(YAMLError) -> [YAMLDocument] {
+        var documents: [YAMLDocument] = []
+        try self.read(bytes, limits: limits, into: &documents)
+        return documents
+    }
+
+    /// Reads the documents of a stream, without the empty ones, as far as they are well formed.
+    ///
+    /// - Parameters:
+    ///   - bytes: UTF-8, or UTF-16 with a byte order mark.
+    ///   - limits: How much the stream may demand.
+    ///   - documents: Gets the documents in the order of the text; after an error those before its place.
+    /// - Throws: The first offence with its place.
+    package static func read(
+        _ bytes: [UInt8],
+        limits: YAMLLimits = YAMLLimits(),
+        into documents: inout [YAMLDocument]
+    ) throws(YAMLError) {
         guard bytes.count <= limits.inputBytes else {
             throw YAMLError(
                 .limit,
@@ -23,11 +40,11 @@ package enum YAML {
                 "the text has \(bytes.count) bytes, and the limit is \(limits.inputBytes): split it into smaller files"
             )
         }
-        guard !bytes.isEmpty else { return [] }
-        return try bytes.withUnsafeBufferPointer { (buffer) throws(YAMLError) -> [YAMLDocument] in
+        guard !bytes.isEmpty else { return }
+        try bytes.withUnsafeBufferPointer { (buffer) throws(YAMLError) in
             try DirectiveCheck(limit: limits.directives).check(buffer)
             var composer = Composer(reading: try EventReader(buffer), limits: limits)
-            return try composer.composeStream()
+            try composer.composeStream(into: &documents)
         }
     }
 
