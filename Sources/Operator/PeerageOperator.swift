@@ -10,14 +10,6 @@ import Resources
 import ServiceLifecycle
 import Synchronization
 
-/// Where the embedded peers of an installation run.
-package enum PeerHostingPlace: Sendable, Hashable {
-    /// In this process, under a host's name, with their data in a folder.
-    case here(name: String, directory: String)
-    /// In processes of their own, which say by Leases in this namespace that they are there.
-    case elsewhere(leaseNamespace: String)
-}
-
 /// Keeps Big Peers in agreement with the resources of a store: caches, controllers, and what runs between them.
 ///
 /// *Expected flow:* create one for a store, run it once. *Guarantees:* nothing is reconciled before everything has
@@ -273,36 +265,6 @@ package final class PeerageOperator: Service {
         }
     }
 
-    /// Creates an operator that runs embedded peers itself.
-    ///
-    /// - Parameters:
-    ///   - store: Where the resources live.
-    ///   - exchange: What carries requests to Big Peers.
-    ///   - hostName: Which embedded peers run here: those whose `spec.embedded.host` is this.
-    ///   - peerDirectory: Where embedded peers keep their data.
-    ///   - metrics: Where everything is counted.
-    ///   - time: The clock.
-    ///   - logger: For everything below.
-    package convenience init(
-        store: any ResourceStore,
-        exchange: any HTTPExchange,
-        hostName: String = EmbeddedBigPeer.defaultHost,
-        peerDirectory: String,
-        metrics: OperatorMetrics = OperatorMetrics(),
-        time: any Time,
-        logger: Logger
-    ) {
-        self.init(
-            store: store,
-            exchange: exchange,
-            peers: .here(name: hostName, directory: peerDirectory),
-            tokenFiles: .ownUser,
-            metrics: metrics,
-            time: time,
-            logger: logger
-        )
-    }
-
     private static func configuration(_ name: String) -> ControllerConfiguration {
         var configuration = ControllerConfiguration(name: name)
         configuration.concurrency = 128
@@ -409,19 +371,5 @@ package final class PeerageOperator: Service {
         self.replications.stop()
         self.topologies.stop()
         self.election?.stop()
-    }
-}
-
-extension PeerHostingPlace {
-    fileprivate var isElsewhere: Bool {
-        if case .elsewhere = self { true } else { false }
-    }
-
-    /// Who reports events.
-    fileprivate var instance: String {
-        switch self {
-        case .here(let name, _): name
-        case .elsewhere: "controller"
-        }
     }
 }
