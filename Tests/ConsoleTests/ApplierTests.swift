@@ -111,6 +111,20 @@ struct DeleterTests {
         await #expect(throws: APIStatus.self) { try await store.get(.bigPeerReplication, key) }
     }
 
+    @Test("what its controller lets go as soon as it may is let go, at whichever write it vanishes", arguments: 0...2)
+    func vanishing(write: Int) async throws {
+        let store = MemoryStore()
+        let key = ObjectKey(namespace: "fleet", name: "cars-berlin")
+        store.put(.bigPeerReplication, Self.stuck([PeerageAPI.finalizer]))
+        let nothing: [@Sendable (MemoryStore) -> Void] = Array(repeating: { _ in }, count: write)
+        store.beforeNextWrites(nothing + [{ $0.remove(.bigPeerReplication, key) }])
+        let (object, finalizers) = try await Deleter(store: store).letGo(.bigPeerReplication, key)
+        #expect(finalizers.isEmpty)
+        #expect(object.remoteSentence == "replication cars-berlin of app cars at ditto/bp1 (https://peer)")
+        await #expect(throws: APIStatus.self) { try await store.get(.bigPeerReplication, key) }
+        await #expect(throws: APIStatus.self) { try await Deleter(store: store).letGo(.bigPeerReplication, key) }
+    }
+
     @Test("finalizers of others are left alone")
     func foreign() async throws {
         let store = MemoryStore()
