@@ -17,6 +17,7 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -81,7 +82,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         [
             "DQL", "DocumentStore", "Documents", "JSON", "Lifecycle", "PeerModel", "PeerSockets", "TableReplication",
             grdb,
-            httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+            httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle,
         ]
     ),
     (

@@ -11,12 +11,18 @@ extension AppStore {
     /// - Returns: The document; `nil`: there is none and nothing is remembered.
     /// - Throws: What SQLite refuses.
     package func get(_ id: DocumentID, in collection: String) async throws(StoreError) -> StoredDocument? {
+        guard !self.writer.isClosed else { throw .closed }
         guard let collection = self.collection(collection)?.id else { return nil }
         let fingerprint = Fingerprint.of(id.bytes, in: collection)
         // A document that moves to the end of the log between the two looks is looked for again.
         for _ in 0..<1_000 {
             let places = self.published.keys.withLock { $0.all(fingerprint) }
             if places.isEmpty { return nil }
+            switch self.published.recent.glance(at: places, for: id) {
+            case .document(let document): return document
+            case .evicted: return nil
+            case .unknown: break
+            }
             let (found, hasMoved) = try await self.read { db in try Self.row(places, id, collection, db) }
             if let found { return found }
             if !hasMoved { return nil }

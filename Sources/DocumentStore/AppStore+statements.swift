@@ -29,12 +29,23 @@ extension AppStore {
     /// - Throws: `DQLError`, `StoreError`, or what `emit` throws.
     package func execute(
         _ statement: DQLStatement,
-        arguments: JSONObject = JSONObject(),
+        arguments: DQLArguments = DQLArguments(),
         limits: DQLRunLimits = DQLRunLimits(),
         _ emit: (StatementPart) async throws -> Void
     ) async throws -> UInt64 {
         var generator = SystemRandomNumberGenerator()
-        switch try DQLRun(statement, arguments: arguments, limits: limits, using: &generator) {
+        let run = try DQLRun(statement, arguments: arguments, limits: limits, using: &generator)
+        if run.isShort {
+            try await self.execute(run, emit)
+        } else {
+            // The caller may be on an event loop, which others need, too.
+            try await withTaskExecutorPreference(globalConcurrentExecutor) { try await self.execute(run, emit) }
+        }
+        return self.durableUSN
+    }
+
+    private func execute(_ run: DQLRun, _ emit: (StatementPart) async throws -> Void) async throws {
+        switch run {
         case .select(let run): try await self.select(run, emit)
         case .insert(let run): try await self.insert(run, emit)
         case .update(let run):
@@ -54,7 +65,6 @@ extension AppStore {
                 run.filter.matches(body) ? .evict(document.id) : nil
             }
         }
-        return self.durableUSN
     }
 
     private func select(_ run: DQLSelectRun, _ emit: (StatementPart) async throws -> Void) async throws {
@@ -78,7 +88,11 @@ extension AppStore {
 
     private func insert(_ run: DQLInsertRun, _ emit: (StatementPart) async throws -> Void) async throws {
         let edits = try run.documents.map { document in
-            let content = try DocumentContent(.object(document.fields))
+            let content =
+                switch document {
+                case .fields(let fields): try DocumentContent(.object(fields))
+                case .span(let span): try DocumentContent(span)
+                }
             if run.isInitial { return LocalEdit(run.collection, .insertInitial(content)) }
             return LocalEdit(run.collection, .insert(content, onConflict: LocalEdit.ConflictPolicy(run.conflictPolicy)))
         }
@@ -93,9 +107,8 @@ extension AppStore {
     }
 
     private static func explain(_ error: StoreError, _ run: DQLInsertRun) -> any Error {
-        guard case .conflict(_, let id) = error, let document = run.documents.first(where: { $0.key == id.bytes })
-        else { return error }
-        return run.conflictError(document)
+        guard case .conflict(_, let id) = error else { return error }
+        return run.conflictError(on: id.description)
     }
 
     /// Goes over the documents that a filter can match, and makes of each the edit that it calls for.
@@ -139,6 +152,24 @@ extension AppStore {
                 if let document = try await self.get(edit.id, in: name) { waiting.append(document) }
             }
         }
+    }
+}
+
+extension DQLRun {
+    /// Whether it is done within a moment: documents that are given, or named one by one.
+    fileprivate var isShort: Bool {
+        switch self {
+        case .insert(let run): run.documents.count <= 1_000
+        case .select(let run): run.isCountOfAll || run.filter.namesFew
+        case .update(let run): run.filter.namesFew
+        case .delete(let run), .evict(let run): run.filter.namesFew
+        }
+    }
+}
+
+extension DQLFilter {
+    fileprivate var namesFew: Bool {
+        if case .oneOf(let keys) = self.idConstraint { keys.count <= 100 } else { false }
     }
 }
 

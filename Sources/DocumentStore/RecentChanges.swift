@@ -37,6 +37,17 @@ final class RecentChanges: Sendable {
         var size = 0
         /// Every change behind this USN is here.
         var complete: UInt64
+
+        /// The place of the first block with changes behind a USN.
+        func index(after usn: UInt64) -> Int {
+            var low = self.head
+            var high = self.blocks.count
+            while low < high {
+                let middle = (low + high) / 2
+                if let block = self.blocks[middle], block.last > usn { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
     }
 
     private let state: Mutex<State>
@@ -79,14 +90,17 @@ final class RecentChanges: Sendable {
     private func blocks(after usn: UInt64) -> [ChangeBlock]? {
         self.state.withLock { state in
             guard usn >= state.complete else { return nil }
-            var low = state.head
-            var high = state.blocks.count
-            while low < high {
-                let middle = (low + high) / 2
-                if let block = state.blocks[middle], block.last > usn { high = middle } else { low = middle + 1 }
-            }
             // A batch has a limit anyway; so many blocks fill most.
-            return state.blocks[low...].prefix(256).compactMap { $0 }
+            return state.blocks[state.index(after: usn)...].prefix(256).compactMap { $0 }
+        }
+    }
+
+    /// The block with the change of a USN; `nil` when that is not here any more.
+    func block(of usn: UInt64) -> ChangeBlock? {
+        self.state.withLock { state in
+            guard usn > state.complete else { return nil }
+            let index = state.index(after: usn - 1)
+            return index < state.blocks.count ? state.blocks[index] : nil
         }
     }
 

@@ -12,6 +12,9 @@ import Musl
 /// With `synchronous = NORMAL` SQLite itself syncs the log before a checkpoint and the file after it, so at any time the
 /// log's bytes are all that can be lost (https://www.sqlite.org/pragma.html#pragma_synchronous).
 ///
+/// Commits for which nobody waits, those of rows from other peers, share a flush that comes `pause` after the last one:
+/// under load it would otherwise take the disk from those who wait.
+///
 /// *Guarantees:* an answer is given, and followers are told, only after the commit is on disk. *Errors:* after a failed
 /// sync nobody knows what is on disk, so nothing is ever acknowledged again.
 final class StoreFlusher: Sendable {
@@ -22,10 +25,17 @@ final class StoreFlusher: Sendable {
         var target: UInt64
         var answers: [Answer] = []
         var isRunning = false
+        /// Whether a flush for which nobody waits is yet to come.
+        var isTimed = false
+        /// When the last flush began.
+        var last = DispatchTime(uptimeNanoseconds: 1)
         var failure: StoreError?
         var followers: [UInt64: @Sendable (UInt64) -> Void] = [:]
         var nextFollower: UInt64 = 0
     }
+
+    /// How long a flush for which nobody waits stays away from the one before.
+    private static let pause = DispatchTimeInterval.milliseconds(10)
 
     private let state: Mutex<State>
     private let published: StorePublished
@@ -59,16 +69,54 @@ final class StoreFlusher: Sendable {
         if let log = self.log { close(log) }
     }
 
-    /// Sees to it that everything up to a USN becomes durable.
-    func flush(upTo usn: UInt64, _ answers: [Answer]) {
-        let mustStart = self.state.withLock { state in
+    /// Sees to it that everything up to a USN becomes durable: at once when there are answers to give, else soon.
+    ///
+    /// - Parameters:
+    ///   - usn: The USN.
+    ///   - answers: Whom to tell.
+    ///   - isAlone: Whether the caller has nothing else to do, and can flush itself.
+    func flush(upTo usn: UInt64, _ answers: [Answer], isAlone: Bool = false) {
+        let start = self.state.withLock { state in
             state.target = max(state.target, usn)
             state.answers.append(contentsOf: answers)
-            defer { state.isRunning = true }
-            return !state.isRunning
+            return self.start(&state)
         }
-        guard mustStart else { return }
-        if self.log == nil { self.run() } else { self.queue.async { self.run() } }
+        switch start {
+        case .now where self.log == nil || isAlone && !answers.isEmpty: self.run()
+        case .now: self.queue.async { self.run() }
+        case .at(let time): self.queue.asyncAfter(deadline: time) { self.runLate() }
+        case .not: break
+        }
+    }
+
+    /// When a flush is to begin.
+    private enum Start {
+        case now
+        case at(DispatchTime)
+        /// One is under way or will come, and sees to it, or there is nothing to flush.
+        case not
+    }
+
+    private func start(_ state: inout State) -> Start {
+        guard !state.isRunning else { return .not }
+        let time = state.last + Self.pause
+        if state.answers.isEmpty, self.log != nil, time > .now() {
+            defer { state.isTimed = true }
+            return state.isTimed ? .not : .at(time)
+        }
+        state.isRunning = true
+        return .now
+    }
+
+    private func runLate() {
+        let mustStart = self.state.withLock { state in
+            state.isTimed = false
+            let isNew = state.target > self.published.durable.load(ordering: .acquiring)
+            guard !state.isRunning, isNew, state.failure == nil else { return false }
+            state.isRunning = true
+            return true
+        }
+        if mustStart { self.run() }
     }
 
     /// Calls a function with each new durable USN, on the flusher's queue; several commits may be one call.
@@ -91,6 +139,7 @@ final class StoreFlusher: Sendable {
         while true {
             let (target, answers, failure) = self.state.withLock { state in
                 defer { state.answers = [] }
+                state.last = .now()
                 return (state.target, state.answers, state.failure)
             }
             let durable = self.published.durable.load(ordering: .acquiring)
@@ -105,12 +154,16 @@ final class StoreFlusher: Sendable {
                 for follower in self.state.withLock({ Array($0.followers.values) }) { follower(target) }
             }
             for answer in answers { answer(result) }
-            let isDone = self.state.withLock { state in
-                let nothingNew = state.answers.isEmpty && (state.target <= target || state.failure != nil)
-                if nothingNew { state.isRunning = false }
-                return nothingNew
+            let next: Start? = self.state.withLock { state in
+                state.isRunning = false
+                guard !state.answers.isEmpty || state.target > target && state.failure == nil else { return nil }
+                return self.start(&state)
             }
-            if isDone { return }
+            switch next {
+            case .now: continue
+            case .at(let time): return self.queue.asyncAfter(deadline: time) { self.runLate() }
+            case .not, nil: return
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ import Synchronization
 /// The one way to write: callers leave jobs in an inbox, and whoever runs on the writer's queue takes all that wait, puts
 /// them into one transaction, commits, publishes, and hands those that want it to the flusher.
 ///
-/// The flush of one transaction runs beside the next one. So the busier the store, the more jobs share a flush, and
-/// one caller alone waits for nobody.
+/// The flush of one transaction runs beside the next one, or at once when no job waits. So the busier the store, the more
+/// jobs share a flush, and one caller alone waits for nobody.
 ///
 /// *Guarantees:* jobs take effect in the order in which they came, each wholly or not at all. *Errors:* a refused job
 /// fails alone; when SQLite fails, all jobs of the transaction fail, and nothing of it has happened.
@@ -105,6 +105,9 @@ final class StoreWriter: Sendable {
         if !isAccepted { job.refuse(.closed) }
     }
 
+    /// Whether no new jobs are let in.
+    var isClosed: Bool { self.inbox.withLock { $0.isClosed } }
+
     /// Lets no new jobs in; those that wait are still done.
     ///
     /// - Returns: Whether this was the first time.
@@ -184,6 +187,7 @@ final class StoreWriter: Sendable {
     private func attempt(_ jobs: [StoreJob], _ db: Database) throws -> Attempt {
         let transaction = WriteTransaction(
             db,
+            weight: min(jobs.reduce(0) { $0 + $1.weight }, Self.maximumWeight),
             published: self.published,
             usn: self.confined.value.usn,
             clock: self.confined.value.clock,
@@ -234,7 +238,7 @@ final class StoreWriter: Sendable {
             }
         }
         if !durable.isEmpty || usn > self.published.durable.load(ordering: .acquiring) {
-            self.flusher.flush(upTo: usn, durable)
+            self.flusher.flush(upTo: usn, durable, isAlone: self.inbox.withLock { $0.waiting.isEmpty })
         }
         for (job, answer) in answers where !job.mustBeDurable { answer(usn) }
     }

@@ -31,6 +31,10 @@ extension WriteTransaction {
         switch edit.action {
         case .insert(let content, let policy):
             guard var version = present?.version else {
+                if let body = content.body {
+                    try self.put(content.id, body, at: self.stamp(), fingerprint, replacing: old, in: table)
+                    return .inserted
+                }
                 changed = DocumentVersion(inserting: content, at: self.stamp())
                 outcome = .inserted
                 break
@@ -76,5 +80,27 @@ extension WriteTransaction {
         }
         try self.put(changed, fingerprint, from: 0, replacing: old, within: .written, in: table)
         return outcome
+    }
+
+    /// Puts a document that was inserted at once at the end of the log.
+    private func put(
+        _ id: DocumentID,
+        _ body: [UInt8],
+        at stamp: Stamp,
+        _ fingerprint: UInt64,
+        replacing old: OldRow?,
+        in table: CollectionTable
+    ) throws {
+        var stamps: [UInt8] = []
+        stamps.reserveCapacity(Stamp.textLength)
+        stamp.append(to: &stamps)
+        try id.bytes.withUnsafeBufferPointer { id in
+            try body.withUnsafeBufferPointer { body in
+                try stamps.withUnsafeBufferPointer { stamps in
+                    let new = NewRow(fingerprint: fingerprint, id: id, stamps: stamps, body: body, origin: 0)
+                    try self.put(new, replacing: old, in: table)
+                }
+            }
+        }
     }
 }

@@ -33,7 +33,8 @@ final class WriteTransaction {
     private var keys = KeyTable()
     private var vacated: Set<UInt64> = []
     private(set) var moves: [Move] = []
-    private(set) var counts: [CollectionID: (documents: Int, tombstones: Int)] = [:]
+    /// By how much the numbers of documents change; few collections are written to in one transaction.
+    private(set) var counts: [(collection: CollectionID, documents: Int, tombstones: Int)] = []
     private(set) var entries: [ChangeBatch.Entry] = []
     private var fingerprints: [UInt64] = []
     private(set) var bytes: [UInt8] = []
@@ -45,9 +46,13 @@ final class WriteTransaction {
     /// The highest USN of a purged tombstone.
     var purged: UInt64
 
-    /// Starts a transaction; SQLite's own must be open.
+    /// About how many bytes of a row are kept in memory: room for them is made beforehand.
+    private static let usualBytes = 384
+
+    /// Starts a transaction of about so many rows; SQLite's own must be open.
     init(
         _ db: Database,
+        weight: Int,
         published: StorePublished,
         usn: UInt64,
         clock: HybridClock,
@@ -66,6 +71,11 @@ final class WriteTransaction {
         self.reader = reader
         self.recentBytes = recentBytes
         self.purged = published.purged.load(ordering: .acquiring)
+        self.moves.reserveCapacity(weight)
+        let kept = min(weight, recentBytes / Self.usualBytes)
+        self.entries.reserveCapacity(kept)
+        self.fingerprints.reserveCapacity(kept)
+        self.bytes.reserveCapacity(kept * Self.usualBytes)
     }
 
     /// The next stamp of this peer.
@@ -175,8 +185,12 @@ final class WriteTransaction {
     }
 
     private func count(_ collection: CollectionID, documents: Int, tombstones: Int) {
-        self.counts[collection, default: (0, 0)].documents += documents
-        self.counts[collection, default: (0, 0)].tombstones += tombstones
+        if let index = self.counts.lastIndex(where: { $0.collection == collection }) {
+            self.counts[index].documents += documents
+            self.counts[index].tombstones += tombstones
+        } else {
+            self.counts.append((collection, documents, tombstones))
+        }
     }
 
     /// Keeps a copy for those who follow, as long as the transaction is small enough to be kept.
@@ -226,8 +240,8 @@ final class WriteTransaction {
             }
         }
         self.published.directory.withLock { directory in
-            for (collection, count) in self.counts {
-                directory.count(collection, documents: count.documents, tombstones: count.tombstones)
+            for count in self.counts {
+                directory.count(count.collection, documents: count.documents, tombstones: count.tombstones)
             }
             for (guid, number) in self.newOrigins { directory.addOrigin(guid, number) }
         }

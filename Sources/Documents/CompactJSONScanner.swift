@@ -139,7 +139,7 @@ extension CompactJSONScanner {
         var hasEscape = false
         self.offset += 1
         while true {
-            self.skipPlain()
+            self.offset = self.bytes.endOfPlainText(from: self.offset)
             guard self.offset < self.bytes.count else { throw self.unexpected("'\"'") }
             switch self.bytes[self.offset] {
             case UInt8(ascii: "\""):
@@ -151,33 +151,6 @@ extension CompactJSONScanner {
             case 0x80...0xFF: try self.skipScalar(start)
             default: throw Self.badString(self.offset)
             }
-        }
-    }
-
-    /// Moves to the next byte that is a quote, a backslash, a control character or not ASCII, eight at a time.
-    private mutating func skipPlain() {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        let raw = UnsafeRawBufferPointer(self.bytes)
-        while self.offset + 8 <= raw.count {
-            // The lowest marked byte is exact; a borrow can only mark bytes above one (Warren, "Hacker's Delight", §6-1).
-            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: self.offset, as: UInt64.self))
-            let quotes = word ^ (ones &* 0x22)
-            let backslashes = word ^ (ones &* 0x5C)
-            var marks = (word &- ones &* 0x20) & ~word
-            marks |= (quotes &- ones) & ~quotes
-            marks |= (backslashes &- ones) & ~backslashes
-            marks = (marks | word) & highs
-            if marks != 0 {
-                self.offset += marks.trailingZeroBitCount / 8
-                return
-            }
-            self.offset += 8
-        }
-        while self.offset < self.bytes.count {
-            let byte = self.bytes[self.offset]
-            if byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80 { return }
-            self.offset += 1
         }
     }
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// A document's fields as somebody wants them: without stamps yet.
-package struct DocumentContent: Hashable, Sendable {
+package struct DocumentContent: Sendable {
     /// One field.
     package struct Field: Hashable, Sendable {
         /// Its name.
@@ -10,10 +10,31 @@ package struct DocumentContent: Hashable, Sendable {
         package let value: [UInt8]
     }
 
+    /// What the fields are held as.
+    private enum Form {
+        /// One by one, in the order of their names.
+        case fields([Field])
+        /// As the document's compact JSON, and where names and values are in it.
+        case text([UInt8], [(name: Range<Int>, value: Range<Int>)])
+    }
+
     /// The document.
     package let id: DocumentID
+    private let form: Form
+
     /// The fields but `_id`, in the order of their names.
-    package let fields: [Field]
+    package var fields: [Field] {
+        switch self.form {
+        case .fields(let fields): fields
+        case .text(let text, let places):
+            places.map { Field(name: FieldName(utf8: Array(text[$0.name])), value: Array(text[$0.value])) }
+        }
+    }
+
+    /// The document's compact JSON as `DocumentVersion.body` would write it, if it is at hand.
+    package var body: [UInt8]? {
+        if case .text(let text, _) = self.form { text } else { nil }
+    }
 
     /// Takes the fields of a JSON object, `_id` among them.
     package init(_ value: JSONValue) throws(DocumentError) {
@@ -43,13 +64,43 @@ package struct DocumentContent: Hashable, Sendable {
         guard total <= DocumentLimits.maximumBodyBytes - 16 else {
             throw .tooLong(.document, bytes: total, limit: DocumentLimits.maximumBodyBytes)
         }
-        self.fields = fields
+        self.form = .fields(fields)
+    }
+
+    /// Takes the members of an object as they stand in a text, `_id` among them.
+    package init(_ span: JSONObjectSpan) throws(DocumentError) {
+        guard let id = span["_id"] else { throw .missingID }
+        self.id = try DocumentID(compact: span.value(of: id))
+        guard span.count <= DocumentLimits.maximumBodyBytes - 16 else {
+            throw .tooLong(.document, bytes: span.count, limit: DocumentLimits.maximumBodyBytes)
+        }
+        var text: [UInt8] = []
+        text.reserveCapacity(span.count)
+        text.append(contentsOf: #"{"_id":"#.utf8)
+        text.append(contentsOf: self.id.bytes)
+        var places: [(name: Range<Int>, value: Range<Int>)] = []
+        places.reserveCapacity(span.members.count - 1)
+        for member in span.members {
+            let name = span.name(of: member)
+            if name.elementsEqual("_id".utf8) { continue }
+            text.append(contentsOf: #","#.utf8)
+            text.append(UInt8(ascii: "\""))
+            let start = text.count
+            text.append(contentsOf: name)
+            let end = text.count
+            text.append(contentsOf: #"":"#.utf8)
+            let value = text.count
+            text.append(contentsOf: span.value(of: member))
+            places.append((start..<end, value..<text.count))
+        }
+        text.append(UInt8(ascii: "}"))
+        self.form = .text(text, places)
     }
 
     /// Takes some fields of what has been checked.
     init(id: DocumentID, _ fields: [Field]) {
         self.id = id
-        self.fields = fields
+        self.form = .fields(fields)
     }
 
     func fields(at stamp: Stamp) -> [DocumentVersion.Field] {

@@ -57,6 +57,12 @@ package struct DocumentID: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Creates an id from the compact text of a string or an object whose names are in order.
+    init(compact text: ArraySlice<UInt8>) throws(DocumentError) {
+        self.bytes = Array(text)
+        try Self.check(length: self.bytes.count)
+    }
+
     private static func check(length: Int) throws(DocumentError) {
         guard length <= DocumentLimits.maximumIDBytes else {
             throw .tooLong(.id, bytes: length, limit: DocumentLimits.maximumIDBytes)

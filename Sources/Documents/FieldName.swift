@@ -15,6 +15,11 @@ package struct FieldName: Hashable, Comparable, Sendable {
         self.utf8 = Array(name.utf8)
     }
 
+    /// Creates a name from its UTF-8.
+    init(utf8: [UInt8]) {
+        self.utf8 = utf8
+    }
+
     /// Creates a name from JSON text between quotes that has been looked through.
     init(scanned text: UnsafeBufferPointer<UInt8>, hasEscape: Bool) throws(DocumentError) {
         guard hasEscape else {

@@ -9,6 +9,11 @@ extension BodyFields {
         maximumBytes: Int,
         maximumDepth: Int
     ) async throws(PeerAPIError) -> BodyFields {
+        try BodyFields(await Self.bytes(of: request, atMost: maximumBytes), maximumDepth: maximumDepth)
+    }
+
+    /// Reads a request's body, no further than allowed.
+    static func bytes(of request: Request, atMost maximumBytes: Int) async throws(PeerAPIError) -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
             throw .bodyTooLarge(limit: maximumBytes)
         }
@@ -20,7 +25,7 @@ extension BodyFields {
         } catch {
             throw .unreadableBody
         }
-        return try BodyFields(Array(body.readableBytesView), maximumDepth: maximumDepth)
+        return Array(body.readableBytesView)
     }
 }
 

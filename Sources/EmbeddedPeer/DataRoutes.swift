@@ -39,13 +39,19 @@ struct DataRoutes: HTTPResponder {
         } catch {
             throw PeerAPIError(error)
         }
-        let fields = try await BodyFields.read(
-            request,
-            maximumBytes: self.limits.statementBytes,
-            maximumDepth: self.limits.statementDepth
-        )
-        let statement = try fields.statement()
-        let arguments = try fields.statementArguments()
+        let body = try await BodyFields.bytes(of: request, atMost: self.limits.statementBytes)
+        guard body.count > Self.longBody else { return try await self.answer(body, of: app) }
+        // What takes milliseconds to read is not read on the event loop, which others need, too.
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(PeerAPIError) in
+            try await self.answer(body, of: app)
+        }
+    }
+
+    /// A body of so many bytes is a long one.
+    private static let longBody = 1 << 18
+
+    private func answer(_ body: [UInt8], of app: String) async throws(PeerAPIError) -> Response {
+        let statement = try StatementRequest(body, maximumDepth: self.limits.statementDepth)
         let documents: any AppDocuments
         do throws(ShelfError) {
             documents = try await self.shelf.documents(of: app)
@@ -53,7 +59,10 @@ struct DataRoutes: HTTPResponder {
             throw PeerAPIError(error)
         }
         do throws(StatementError) {
-            return Self.response(.ok, try await documents.execute(statement, arguments: arguments).body)
+            return Self.response(
+                .ok,
+                try await documents.execute(statement.statement, arguments: statement.arguments).body
+            )
         } catch {
             switch error {
             case .refused: return Self.response(.badRequest, error.body)

@@ -53,16 +53,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private func serve(on address: ListenAddress) async throws {
         let application = Application(
             responder: self.responder,
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: TimeAmount(self.limits.idleTimeout),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: self.limits.headerBytes,
-                        maxHeaderListSize: self.limits.headerBytes,
-                        maxHeaderFieldCount: self.limits.headerFields
-                    )
-                )
-            ),
+            server: .http1OnLoops(self.limits),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 serverName: "peerage",

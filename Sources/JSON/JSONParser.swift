@@ -4,7 +4,7 @@
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
-    private var offset = 0
+    private(set) var offset: Int
     /// Where keys are there twice; `nil` refuses them.
     private(set) var duplicates: [[PathComponent]]?
     /// Where the parser is, while duplicates are collected.
@@ -13,9 +13,10 @@ struct JSONParser {
     private var recent: [8 of String] = .init(repeating: "")
     private var recentCount = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int, at offset: Int = 0) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.offset = offset
     }
 
     /// Takes the last of two members with one key instead of refusing both, and remembers where that was.
@@ -30,7 +31,7 @@ struct JSONParser {
         return value
     }
 
-    private mutating func parseValue(depth: Int) throws(JSONError) -> JSONValue {
+    mutating func parseValue(depth: Int) throws(JSONError) -> JSONValue {
         self.skipWhitespace()
         guard self.offset < self.bytes.count else { throw JSONError(.unexpectedEnd, offset: self.offset) }
         switch self.bytes[self.offset] {
@@ -231,9 +232,10 @@ extension JSONParser {
                 return text
             case UInt8(ascii: "\\"): return try self.parseEscapedString(start: start, first: first)
             case 0..<0x20: throw JSONError(.badString, offset: self.offset)
-            case let byte:
-                isASCII = isASCII && byte < 0x80
+            case 0x80...0xFF:
+                isASCII = false
                 self.offset += 1
+            default: self.offset = self.bytes.endOfPlainText(from: self.offset)
             }
         }
         throw JSONError(.unexpectedEnd, offset: start)

@@ -31,7 +31,7 @@ extension String {
     }
 
     /// Whether a text stands before another in the order of their bytes, which is that of their Unicode scalars.
-    func precedesByBytes(_ other: String) -> Bool {
+    package func precedesByBytes(_ other: String) -> Bool {
         let precedes = self.utf8.withContiguousStorageIfAvailable { first in
             other.utf8.withContiguousStorageIfAvailable { second in
                 guard let start = first.baseAddress, let otherStart = second.baseAddress else {

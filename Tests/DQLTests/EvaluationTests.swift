@@ -173,7 +173,7 @@ struct EvaluationTests {
 
     @Test("arguments stand for their values")
     func arguments() throws {
-        let arguments: JSONObject = ["color": "blue", "list": [1, 2], "Color": 5]
+        let arguments: DQLArguments = ["color": "blue", "list": [1, 2], "Color": 5]
         #expect(try evaluate("color = :color", "{\"color\":\"blue\"}", arguments: arguments) == "true")
         #expect(try evaluate("n IN :list", "{\"n\":2}", arguments: arguments) == "true")
         #expect(try evaluate("array_length(:list)", arguments: arguments) == "2")

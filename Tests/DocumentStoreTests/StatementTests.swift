@@ -14,7 +14,8 @@ struct StatementTests {
         var changed: [String] = []
     }
 
-    private func run(_ text: String, on store: AppStore, _ arguments: JSONObject = JSONObject()) async throws -> Answer
+    private func run(_ text: String, on store: AppStore, _ arguments: DQLArguments = DQLArguments()) async throws
+        -> Answer
     {
         var answer = Answer()
         _ = try await store.execute(try DQLStatement(parsing: text), arguments: arguments) { part in
@@ -161,7 +162,7 @@ struct StatementTests {
         _ = try await store.write(try oddIDs.map { try .insert(["_id": $0, "copy": $0]) })
         let strings = oddIDs.compactMap(\.string) + ["m", "back", "\\", "tab"]
         for _ in 0..<40 {
-            let arguments: JSONObject = [
+            let arguments: DQLArguments = [
                 "low": .string(strings[chance.below(strings.count)]),
                 "high": .string(strings[chance.below(strings.count)]),
             ]

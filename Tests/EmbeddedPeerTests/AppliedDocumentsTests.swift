@@ -44,7 +44,7 @@ struct AppliedDocumentsTests {
             (id: "\"\(long)\"", body: "{\"_id\":\"\(long)\"}"), (id: #""deep""#, body: #"{"_id":"deep","a":\#(deep)}"#),
             (id: #""a""#, body: #"{"_id":"a"}"#),
         ]
-        let result = try await documents.taking(self.request(rows, .marking(isFirst: true)))
+        let result = try await documents.apply(self.request(rows, .marking(isFirst: true)))
         #expect(result.skipped == 2)
         #expect(result.skipReason?.isEmpty == false)
         #expect(result.documents == 1)
@@ -55,10 +55,10 @@ struct AppliedDocumentsTests {
         let documents = try self.documents()
         let a = [(id: #""a""#, body: #"{"_id":"a"}"#)]
         let b = [(id: #""b""#, body: #"{"_id":"b"}"#)]
-        _ = try await documents.taking(self.request(a, .marking(isFirst: true), from: "p"))
-        _ = try await documents.taking(self.request(b, .marking(isFirst: true), from: "q"))
-        _ = try await documents.taking(self.request([], .sweep, from: "p"))
-        #expect(try await documents.taking(self.request([], .sweep, from: "q")).documents == 2)
+        _ = try await documents.apply(self.request(a, .marking(isFirst: true), from: "p"))
+        _ = try await documents.apply(self.request(b, .marking(isFirst: true), from: "q"))
+        _ = try await documents.apply(self.request([], .sweep, from: "p"))
+        #expect(try await documents.apply(self.request([], .sweep, from: "q")).documents == 2)
     }
 
     @Test("an edit of a foreign client whose _id is too long is refused")

@@ -1,3 +1,4 @@
+import DQL
 import JSON
 import Logging
 import PeerModel
@@ -37,7 +38,7 @@ struct DocumentShelfTests {
 
         var position: StorePosition { StorePosition(guid: "", durableUSN: 0, purgedUSN: 0) }
 
-        func execute(_: String, arguments _: JSONObject) async throws(StatementError) -> StatementAnswer {
+        func execute(_: String, arguments _: DQLArguments) async throws(StatementError) -> StatementAnswer {
             throw .failed("not here")
         }
 
@@ -49,22 +50,15 @@ struct DocumentShelfTests {
             _: @Sendable (UInt64) async -> Void
         ) async { self.purge.yield((age, limit)) }
 
-        func loadCheckpoint(
-            _: CheckpointKey,
-            _ answer: @escaping @Sendable (Result<ResumeResult, StoreFailure>) -> Void
-        ) { answer(.failure(StoreFailure("not here"))) }
-
-        func read(_: ReadRequest, _ answer: @escaping @Sendable (Result<ReadResult, StoreFailure>) -> Void) {
-            answer(.failure(StoreFailure("not here")))
+        func loadCheckpoint(_: CheckpointKey) async throws(StoreFailure) -> ResumeResult {
+            throw StoreFailure("not here")
         }
 
-        func fetch(_: FetchRequest, _ answer: @escaping @Sendable (Result<FetchResult, StoreFailure>) -> Void) {
-            answer(.failure(StoreFailure("not here")))
-        }
+        func read(_: ReadRequest) async throws(StoreFailure) -> ReadResult { throw StoreFailure("not here") }
 
-        func apply(_: ApplyRequest, _ answer: @escaping @Sendable (Result<ApplyResult, StoreFailure>) -> Void) {
-            answer(.failure(StoreFailure("not here")))
-        }
+        func fetch(_: FetchRequest) async throws(StoreFailure) -> FetchResult { throw StoreFailure("not here") }
+
+        func apply(_: ApplyRequest) async throws(StoreFailure) -> ApplyResult { throw StoreFailure("not here") }
 
         func edit(_: EditRequest, _ answer: @escaping @Sendable (EditResult) -> Void) { answer(.missing) }
     }

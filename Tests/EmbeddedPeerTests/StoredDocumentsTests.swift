@@ -1,3 +1,4 @@
+import DQL
 import DocumentStore
 import Documents
 import JSON
@@ -60,7 +61,7 @@ struct StoredDocumentsTests {
             tombstones: true,
             unselected: .whenKnown(subscriber: "")
         )
-        #expect(try await documents.changes(read).batch.count == 3)
+        #expect(try await documents.read(read).batch.count == 3)
         let told = Mutex<[UInt64]>([])
         // The deletions are 4, 5, 6 and, later, 8; somebody still needs 6.
         await documents.purgeTombstones(olderThan: .seconds(500), upTo: 5) { usn in
@@ -71,7 +72,7 @@ struct StoredDocumentsTests {
         #expect(tombstones() == 2)
         await documents.purgeTombstones(olderThan: .seconds(500), upTo: 5) { usn in told.withLock { $0.append(usn) } }
         #expect(told.withLock(\.self) == [5])
-        await #expect(throws: StoreFailure.self) { try await documents.changes(read) }
+        await #expect(throws: StoreFailure.self) { try await documents.read(read) }
         await documents.purgeTombstones(olderThan: .seconds(500), upTo: .max) { usn in
             told.withLock { $0.append(usn) }
         }

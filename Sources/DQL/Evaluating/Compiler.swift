@@ -6,7 +6,7 @@ import JSON
 struct Compiler {
     private var layout = ProgramLayout()
     private var source: [UInt8]
-    private let arguments: JSONObject
+    private let arguments: DQLArguments
     /// By bytes: two spellings of one letter are two names.
     private var slots: [[UInt8]: Int] = [:]
 
@@ -21,7 +21,7 @@ struct Compiler {
     static func program(
         of expression: DQLExpression,
         in source: [UInt8],
-        arguments: JSONObject = JSONObject()
+        arguments: DQLArguments = DQLArguments()
     ) throws(DQLError) -> Program {
         var compiler = Compiler(source: source, arguments: arguments)
         compiler.finish(try compiler.compile(expression))
@@ -30,7 +30,7 @@ struct Compiler {
 
     /// Makes one program that is true where any of the queries is.
     static func program(ofAny queries: [DQLQuery]) throws(DQLFilterError) -> Program {
-        var compiler = Compiler(source: [], arguments: JSONObject())
+        var compiler = Compiler(source: [], arguments: DQLArguments())
         var indices: [Int] = []
         for query in queries {
             compiler.source = Array(query.text.utf8)
@@ -44,7 +44,7 @@ struct Compiler {
         return Program(compiler.layout)
     }
 
-    private init(source: [UInt8], arguments: JSONObject) {
+    private init(source: [UInt8], arguments: DQLArguments) {
         self.source = source
         self.arguments = arguments
     }

@@ -31,6 +31,6 @@ extension DQLCall {
 }
 
 /// The argument that was probably meant by a parameter.
-func nearestArgument(to name: String, among arguments: JSONObject) -> String? {
-    nearest(to: name, among: arguments.keys).map { ":\($0)" }
+func nearestArgument(to name: String, among arguments: DQLArguments) -> String? {
+    nearest(to: name, among: arguments.names).map { ":\($0)" }
 }

@@ -2,29 +2,12 @@ import JSON
 
 /// The run of an INSERT: the documents to add, and what to do where one is there already.
 package struct DQLInsertRun: Sendable {
-    /// What becomes of one document.
-    package enum Outcome: Sendable, Hashable {
-        /// It is new: add it.
-        case insert
-        /// There is one, and it stays as it is.
-        case keep
-        /// There is one, and these of its fields are written, in the order of their names; none at all keeps it.
-        case change([DQLFieldChange])
-        /// There is one, and the statement fails.
-        case conflict
-    }
-
     /// A document that is to be added.
-    package struct Document: Sendable, Hashable {
-        /// Its `_id`: text or an object.
-        package let id: JSONValue
-        /// All of its fields, `_id` among them.
-        package let fields: JSONObject
-
-        /// The compact JSON text of the `_id`, with the members of objects sorted by name.
-        package var key: [UInt8] { self.id.bytes }
-        /// The compact JSON text of the document.
-        package var bytes: [UInt8] { JSONValue.object(self.fields).bytes }
+    package enum Document: Sendable {
+        /// All of its fields, `_id` among them, which is text or an object.
+        case fields(JSONObject)
+        /// The same, as they stand in an argument.
+        case span(JSONObjectSpan)
     }
 
     /// The collection to add to.
@@ -47,7 +30,7 @@ package struct DQLInsertRun: Sendable {
     package init(
         _ insert: DQLInsert,
         in statement: DQLStatement,
-        arguments: JSONObject = JSONObject(),
+        arguments: DQLArguments = DQLArguments(),
         using generator: inout some RandomNumberGenerator
     ) throws(DQLError) {
         let source = StatementSource(statement, arguments)
@@ -68,6 +51,12 @@ package struct DQLInsertRun: Sendable {
         in source: StatementSource,
         using generator: inout some RandomNumberGenerator
     ) throws(DQLError) -> Document {
+        if let span = source.span(expression), let id = span["_id"] {
+            switch span.value(of: id).first {
+            case UInt8(ascii: "\""), UInt8(ascii: "{"): return .span(span)
+            default: break
+            }
+        }
         let offset = expression.range.lowerBound
         let value = try source.constant(expression) ?? .null
         guard case .object(var fields) = value else {
@@ -84,39 +73,20 @@ package struct DQLInsertRun: Sendable {
                 expected: "a string or an object"
             )
         }
-        return Document(id: fields["_id"] ?? .null, fields: fields)
-    }
-
-    /// Says what becomes of one of the documents.
-    ///
-    /// - Parameters:
-    ///   - document: The document.
-    ///   - existing: The text of the one that is there, if there is one.
-    /// - Returns: What to do.
-    package func outcome(of document: Document, existing: [UInt8]?) -> Outcome {
-        guard let existing else { return .insert }
-        switch self.conflictPolicy {
-        case .fail: return .conflict
-        case .doNothing: return .keep
-        case .update: return .change(Self.changes(document.fields.members.filter { $0.key != "_id" }))
-        case .updateLocalDiff:
-            let held = existing.withUnsafeBufferPointer { Operand.raw($0).members } ?? JSONObject()
-            return .change(Self.changes(document.fields.members.filter { held[$0.key] != $0.value }))
-        }
+        return .fields(fields)
     }
 
     /// What to say when a document is there already and the policy is to fail.
-    package func conflictError(_ document: Document) -> DQLError {
+    ///
+    /// - Parameter id: The text of its `_id`.
+    /// - Returns: The error.
+    package func conflictError(on id: String) -> DQLError {
         DQLError(
             .badValue,
             at: DQLPlace(offset: 0, in: []),
-            "a document with the _id \(document.id.text) is in \(self.collection) already",
+            "a document with the _id \(id) is in \(self.collection) already",
             expected: "another _id, or ON ID CONFLICT DO UPDATE"
         )
-    }
-
-    private static func changes(_ members: [JSONObject.Member]) -> [DQLFieldChange] {
-        members.map { DQLFieldChange(name: $0.key, value: $0.value) }
     }
 }
 

@@ -17,7 +17,7 @@ package struct DQLRemovalRun: Sendable {
     package init(
         _ removal: DQLRemoval,
         in statement: DQLStatement,
-        arguments: JSONObject = JSONObject()
+        arguments: DQLArguments = DQLArguments()
     ) throws(DQLError) {
         self.collection = removal.collection
         self.filter = try StatementSource(statement, arguments).filter(removal.condition)

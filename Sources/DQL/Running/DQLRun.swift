@@ -23,7 +23,7 @@ package enum DQLRun: Sendable {
     /// - Throws: What cannot be evaluated, with its place.
     package init(
         _ statement: DQLStatement,
-        arguments: JSONObject = JSONObject(),
+        arguments: DQLArguments = DQLArguments(),
         limits: DQLRunLimits = DQLRunLimits(),
         using generator: inout some RandomNumberGenerator
     ) throws(DQLError) {

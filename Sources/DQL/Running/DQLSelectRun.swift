@@ -42,7 +42,7 @@ package struct DQLSelectRun: Sendable {
     package init(
         _ select: DQLSelect,
         in statement: DQLStatement,
-        arguments: JSONObject = JSONObject(),
+        arguments: DQLArguments = DQLArguments(),
         limits: DQLRunLimits = DQLRunLimits()
     ) throws(DQLError) {
         let source = StatementSource(statement, arguments)

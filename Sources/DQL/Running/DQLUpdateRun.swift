@@ -38,7 +38,7 @@ package struct DQLUpdateRun: Sendable {
     package init(
         _ update: DQLUpdate,
         in statement: DQLStatement,
-        arguments: JSONObject = JSONObject()
+        arguments: DQLArguments = DQLArguments()
     ) throws(DQLError) {
         let source = StatementSource(statement, arguments)
         self.source = source

@@ -3,11 +3,17 @@ import JSON
 /// The text and the arguments that the parts of a statement are compiled with.
 struct StatementSource {
     private let bytes: [UInt8]
-    private let arguments: JSONObject
+    private let arguments: DQLArguments
 
-    init(_ statement: DQLStatement, _ arguments: JSONObject) {
+    init(_ statement: DQLStatement, _ arguments: DQLArguments) {
         self.bytes = Array(statement.text.utf8)
         self.arguments = arguments
+    }
+
+    /// The object that a parameter stands for, if it is held as a span.
+    func span(_ expression: DQLExpression) -> JSONObjectSpan? {
+        guard case .parameter(let name) = expression.form else { return nil }
+        return self.arguments.span(name)
     }
 
     func program(_ expression: DQLExpression) throws(DQLError) -> Program {

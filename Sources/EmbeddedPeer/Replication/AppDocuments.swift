@@ -1,9 +1,9 @@
-import JSON
+import DQL
 
 /// One app's documents, as the rest of the peer sees them.
 protocol AppDocuments: ReplicatedDocuments {
     /// Executes a DQL statement; what it changes is durable when this returns.
-    func execute(_ statement: String, arguments: JSONObject) async throws(StatementError) -> StatementAnswer
+    func execute(_ statement: String, arguments: DQLArguments) async throws(StatementError) -> StatementAnswer
 
     /// Names who is told whenever more changes are durable: on any thread, with the newest number.
     func whenDurable(_ listener: @escaping @Sendable (UInt64) -> Void)

@@ -13,6 +13,7 @@ final class ReplicationDriver {
     typealias StatusListener = (_ app: String) -> Void
 
     private let loop: any EventLoop
+    private let executor: LoopTaskExecutor
     private let dialler: SocketDialler
     private let tls: ClientTLS?
     let logger: Logger
@@ -43,6 +44,7 @@ final class ReplicationDriver {
         onStatus: @escaping StatusListener
     ) {
         self.loop = loop
+        self.executor = LoopTaskExecutor(loop)
         self.node = node
         self.dialler = SocketDialler(limits: limits)
         self.tls = tls
@@ -132,11 +134,21 @@ final class ReplicationDriver {
         case .reading(let link, false): self.sockets[link]?.pause()
         case .close(let link, let reason): self.close(link, reason)
         case .loadCheckpoint(let session, let key):
-            self.ask(key.app, session, NodeInput.checkpointLoaded) { $0.loadCheckpoint(key, $1) }
-        case .read(let request): self.ask(request.app, request.session, NodeInput.read) { $0.read(request, $1) }
-        case .fetch(let request): self.ask(request.app, request.session, NodeInput.fetched) { $0.fetch(request, $1) }
+            self.ask(key.app, session, NodeInput.checkpointLoaded) { store throws(StoreFailure) in
+                try await store.loadCheckpoint(key)
+            }
+        case .read(let request):
+            self.ask(request.app, request.session, NodeInput.read) { store throws(StoreFailure) in
+                try await store.read(request)
+            }
+        case .fetch(let request):
+            self.ask(request.app, request.session, NodeInput.fetched) { store throws(StoreFailure) in
+                try await store.fetch(request)
+            }
         case .apply(let request):
-            self.ask(request.key.app, request.session, NodeInput.applied) { $0.apply(request, $1) }
+            self.ask(request.key.app, request.session, NodeInput.applied) { store throws(StoreFailure) in
+                try await store.apply(request)
+            }
         case .edit(let request): self.edit(request)
         case .wake(let time): self.wake(at: time)
         case .statusChanged(let app): self.onStatus(app)
@@ -247,22 +259,30 @@ extension ReplicationDriver: SocketOwner {
 // MARK: - Stores
 
 extension ReplicationDriver {
-    /// Asks a store, and gives its answer to the machine on the loop.
+    /// Asks a store, and gives its answer to the machine.
+    ///
+    /// All of it happens on the loop, at once as far as the answer is in memory; only the store's own threads are waited
+    /// for, not those of the pool.
     private func ask<Answer: Sendable>(
         _ app: String,
         _ session: SessionID,
         _ input: @escaping @Sendable (SessionID, Result<Answer, StoreFailure>) -> NodeInput,
-        _ question: (
-            any ReplicatedDocuments, _ answer: @escaping @Sendable (Result<Answer, StoreFailure>) -> Void
-        ) -> Void
+        _ question: @escaping @Sendable (any ReplicatedDocuments) async throws(StoreFailure) -> Answer
     ) {
         guard let store = self.stores[app] else {
             return self.handle(input(session, .failure(StoreFailure("the app's store is closed"))))
         }
-        let (back, logger) = (self.back, self.logger)
-        question(store) { answer in
-            if case .failure(let failure) = answer { Self.logFailure(failure, of: app, logger) }
-            back(input(session, answer))
+        let driver = NIOLoopBound(self, eventLoop: self.loop)
+        let logger = self.logger
+        Task.immediate(executorPreference: self.executor) { @Sendable in
+            let answer: Result<Answer, StoreFailure>
+            do throws(StoreFailure) {
+                answer = .success(try await question(store))
+            } catch {
+                Self.logFailure(error, of: app, logger)
+                answer = .failure(error)
+            }
+            driver.value.handle(input(session, answer))
         }
     }
 

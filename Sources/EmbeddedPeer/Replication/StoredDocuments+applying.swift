@@ -5,7 +5,7 @@ import TableReplication
 
 extension StoredDocuments {
     /// Applies rows and moves the checkpoint, in one transaction.
-    func taking(_ request: ApplyRequest) async throws(StoreFailure) -> ApplyResult {
+    func apply(_ request: ApplyRequest) async throws(StoreFailure) -> ApplyResult {
         let applied: AppliedRows
         // Rows of which not even the `_id` can be read do not get as far as the store.
         var unreadable: [DocumentError] = []

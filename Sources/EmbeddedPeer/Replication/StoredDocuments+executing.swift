@@ -1,7 +1,6 @@
 import DQL
 import DocumentStore
 import Documents
-import JSON
 
 extension StoredDocuments {
     /// As many bytes of rows may go into one answer; who wants more asks in parts.
@@ -10,14 +9,14 @@ extension StoredDocuments {
     /// As many warnings about its condition are told of one statement.
     private static let maximumWarnings = 8
 
-    func execute(_ text: String, arguments: JSONObject) async throws(StatementError) -> StatementAnswer {
+    func execute(_ text: String, arguments: DQLArguments) async throws(StatementError) -> StatementAnswer {
         try await self.execute(text, arguments: arguments, maximumAnswer: Self.maximumAnswer)
     }
 
     /// Executes a statement whose answer has at most so many bytes of rows, or of ids.
     func execute(
         _ text: String,
-        arguments: JSONObject,
+        arguments: DQLArguments,
         maximumAnswer: Int
     ) async throws(StatementError) -> StatementAnswer {
         do {

@@ -4,7 +4,7 @@ import Documents
 import TableReplication
 
 extension StoredDocuments {
-    func resumePoint(_ key: CheckpointKey) async throws(StoreFailure) -> ResumeResult {
+    func loadCheckpoint(_ key: CheckpointKey) async throws(StoreFailure) -> ResumeResult {
         do throws(StoreError) {
             let stored = try await self.store.checkpoint(peer: key.peer, collection: key.collection)
             return ResumeResult(
@@ -22,7 +22,7 @@ extension StoredDocuments {
     func count(of collection: String) -> Int { self.store.collection(collection)?.documents ?? 0 }
 
     /// Reads the log until there is enough for a batch, or nothing more.
-    func changes(_ request: ReadRequest) async throws(StoreFailure) -> ReadResult {
+    func read(_ request: ReadRequest) async throws(StoreFailure) -> ReadResult {
         guard let collection = self.store.collection(request.collection)?.id else {
             return ReadResult(batch: RowBatch(), through: request.through)
         }
@@ -32,7 +32,7 @@ extension StoredDocuments {
             onlyAlive: !request.tombstones,
             exceptOrigin: request.excludingOrigin.flatMap { self.store.origin(ofGUID: $0) }
         )
-        var rows = RowBatch(reservingBytes: request.maximumBytes, rows: 64)
+        var rows = RowBatch()
         var found = ChangeBatch()
         var through = request.after
         // A few times, so that a filter that selects little does not make a message of each little.
@@ -44,6 +44,8 @@ extension StoredDocuments {
             } catch {
                 throw StoreFailure(error)
             }
+            // Most reads are one round, so that this is all the room that is needed.
+            if rows.isEmpty { rows = RowBatch(reservingBytes: found.bytes.count, rows: found.entries.count) }
             try selection.add(found, to: &rows)
             try self.checkTombstones(for: request)
             if found.isComplete { return ReadResult(batch: rows, through: request.through) }
@@ -60,8 +62,7 @@ extension StoredDocuments {
         throw StoreFailure("tombstones behind \(request.after) have been purged; the session must begin anew")
     }
 
-    /// Reads documents by their ids.
-    func documents(_ request: FetchRequest) async throws(StoreFailure) -> FetchResult {
+    func fetch(_ request: FetchRequest) async throws(StoreFailure) -> FetchResult {
         var result = FetchResult(batch: RowBatch(), looked: 0)
         for id in request.ids where result.batch.bytes.count < request.maximumBytes {
             result.looked += 1

@@ -70,44 +70,10 @@ final class StoredDocuments: AppDocuments {
         }
     }
 
-    // MARK: - What replication asks
-
-    // Begun at once on the caller's event loop: what is in memory is answered there, without waiting for a thread of the
-    // pool, and what the file must give is in the store's queue at once.
-
-    func loadCheckpoint(
-        _ key: CheckpointKey,
-        _ answer: @escaping @Sendable (Result<ResumeResult, StoreFailure>) -> Void
-    ) {
-        Task.immediate { answer(await Self.result { () throws(StoreFailure) in try await self.resumePoint(key) }) }
-    }
-
-    func read(_ request: ReadRequest, _ answer: @escaping @Sendable (Result<ReadResult, StoreFailure>) -> Void) {
-        Task.immediate { answer(await Self.result { () throws(StoreFailure) in try await self.changes(request) }) }
-    }
-
-    func fetch(_ request: FetchRequest, _ answer: @escaping @Sendable (Result<FetchResult, StoreFailure>) -> Void) {
-        Task.immediate { answer(await Self.result { () throws(StoreFailure) in try await self.documents(request) }) }
-    }
-
-    func apply(_ request: ApplyRequest, _ answer: @escaping @Sendable (Result<ApplyResult, StoreFailure>) -> Void) {
-        Task.immediate { answer(await Self.result { () throws(StoreFailure) in try await self.taking(request) }) }
-    }
-
     func edit(_ request: EditRequest, _ answer: @escaping @Sendable (EditResult) -> Void) {
         guard self.edits.withLock({ $0.add(request, answer) }) else { return }
         Task {
             while let waiting = self.edits.withLock({ $0.takeAll() }) { await self.write(waiting) }
-        }
-    }
-
-    private static func result<Value>(
-        _ body: () async throws(StoreFailure) -> Value
-    ) async -> Result<Value, StoreFailure> {
-        do throws(StoreFailure) {
-            return .success(try await body())
-        } catch {
-            return .failure(error)
         }
     }
 }

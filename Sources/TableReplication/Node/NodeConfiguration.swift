@@ -96,9 +96,9 @@ package struct NodeTiming: Hashable, Sendable {
     /// How long a collection rests that was refused or failed.
     package var retry = Duration.seconds(32)
     /// The bytes that a publisher may be ahead of what has been applied, per session.
-    package var window = 2 * 1_024 * 1_024
+    package var window = 4 * 1_024 * 1_024
     /// The bytes that a batch aims at.
-    package var batchBytes = 64 * 1_024
+    package var batchBytes = 256 * 1_024
     /// Wrong logins from one address within a minute after which it is not listened to.
     package var wrongLoginsPerMinute = 10
 

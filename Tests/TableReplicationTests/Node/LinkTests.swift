@@ -212,7 +212,7 @@ struct LinkTests {
         try pair.connect()
         let row =
             #"{"usn":1,"id":"a","stamps":"0192f3a0b1c20000.7f3c09d2a18e4b65;!=0192f3a0b1c20000.7f3c09d2a18e4b65"}"#
-        let padding = String(repeating: " ", count: 3 * 1_024 * 1_024)
+        let padding = String(repeating: " ", count: NodeTiming().window + 1_024)
         let text =
             #"{"mt":"ReplicateNextResult","api":"cars","src":"aaaaaaaa-cars","usn":1,"rows":[\#(row)]\#(padding)}"#
         // The apply is left unanswered, so that no credit is given.

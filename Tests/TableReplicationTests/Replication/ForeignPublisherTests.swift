@@ -260,6 +260,9 @@ struct ForeignPublisherTests {
         #expect(waiting <= 1_024)
     }
 
+    /// More rows of 60,000 bytes than the window takes.
+    private static let windowful = NodeTiming().window / 60_000 + 25
+
     @Test("reading stops also while rows that were asked for fill the window")
     func askedBackPressure() throws {
         var (bench, _) = try self.begin()
@@ -267,7 +270,7 @@ struct ForeignPublisherTests {
         _ = bench.say(#"{"mt":"ReplicateStartResult",\#(head),"columns":{"guid":{}}}"#)
         let text = String(repeating: "x", count: 60_000)
         var stops = 0
-        for number in 0..<60 {
+        for number in 0..<Self.windowful {
             _ = bench.say(#"{"mt":"ReplicateNextResult",\#(head),"columns":{"guid":"\#(number)","cn":"\#(text)"}}"#)
             for case .reading(_, false) in bench.wishes { stops += 1 }
         }
@@ -305,7 +308,7 @@ struct ForeignPublisherTests {
         let text = String(repeating: "x", count: 60_000)
         var applies: [ApplyRequest] = []
         var stops = 0
-        for number in 0..<60 {
+        for number in 0..<Self.windowful {
             _ = bench.say(#"{"mt":"ReplicateUpdate",\#(head),"columns":{"guid":"\#(number)","cn":"\#(text)"}}"#)
             if let apply = bench.apply { applies.append(apply) }
             for case .reading(_, false) in bench.wishes { stops += 1 }

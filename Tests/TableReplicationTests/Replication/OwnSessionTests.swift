@@ -296,7 +296,7 @@ struct OwnSessionTests {
     func grant() throws {
         var (bench, _) = try self.subscriber(ResumeResult(checkpoint: nil, documents: 0))
         _ = bench.say(#"{"mt":"ReplicateStartResult",\#(self.head),"guid":"g","usn":0,"columns":{},"peerage":{}}"#)
-        let text = String(repeating: "x", count: 300_000)
+        let text = String(repeating: "x", count: NodeTiming().window / 7)
         var messages: [String] = []
         for usn in 1...2 {
             let row = #"{"usn":\#(usn),"doc":{"_id":"a","t":"\#(text)"},"stamps":"x"}"#
@@ -306,7 +306,7 @@ struct OwnSessionTests {
         }
         #expect(messages.count == 1)
         let credit = try JSONValue(parsing: try #require(messages.first))["peerage"]?["credit"]?.integer
-        #expect(try #require(credit) > 600_000)
+        #expect(try #require(credit) > NodeTiming().window / 4)
     }
 
     @Test("rows that the store cannot take are counted, and do not stop the session")
