@@ -54,7 +54,13 @@ struct DataRoutes: HTTPResponder {
         let statement = try StatementRequest(body, maximumDepth: self.limits.statementDepth)
         let documents: any AppDocuments
         do throws(ShelfError) {
-            documents = try await self.shelf.documents(of: app)
+            if let open = try self.shelf.documentsIfOpen(of: app) {
+                documents = open
+            } else {
+                documents = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    () async throws(ShelfError) in try await self.shelf.documents(of: app)
+                }
+            }
         } catch {
             throw PeerAPIError(error)
         }

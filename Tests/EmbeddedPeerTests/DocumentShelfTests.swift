@@ -94,10 +94,13 @@ struct DocumentShelfTests {
     func leaving() async throws {
         let calls = Calls()
         let shelf = calls.shelf()
+        #expect(try shelf.documentsIfOpen(of: "a") == nil)
         _ = try await shelf.documents(of: "a")
+        #expect(try shelf.documentsIfOpen(of: "a") != nil)
         let documents = try #require(calls.opened.first)
         async let removal: Void = shelf.remove("a")
         for await _ in documents.closing {}
+        #expect(try shelf.documentsIfOpen(of: "a") == nil)
         await #expect(throws: ShelfError.leaving) { try await shelf.documents(of: "a") }
         _ = try await shelf.documents(of: "b")
         #expect(calls.deleted == 0)
@@ -131,6 +134,7 @@ struct DocumentShelfTests {
         _ = try await shelf.documents(of: "a")
         calls.hasApp.store(false, ordering: .relaxed)
         await #expect(throws: ShelfError.unknownApp) { try await shelf.documents(of: "a") }
+        #expect(throws: ShelfError.unknownApp) { try shelf.documentsIfOpen(of: "a") }
         await #expect(throws: ShelfError.unknownApp) { try await shelf.documents(of: "b") }
         #expect(calls.opened.count == 1)
     }
@@ -179,7 +183,7 @@ struct DocumentShelfTests {
         for await number in attempts where number == 3 { break }
         task.cancel()
         _ = await task.result
-        #expect(await shelf.open.count == 1)
+        #expect(shelf.open.count == 1)
         #expect(count.load(ordering: .relaxed) == 3)
     }
 
@@ -222,7 +226,7 @@ struct DocumentShelfTests {
             _ = try await peer.shelf.documents(of: Self.app)
             return peer
         }
-        #expect(await peer.shelf.open.isEmpty)
+        #expect(peer.shelf.open.isEmpty)
         await #expect(throws: ShelfError.closed) { try await peer.shelf.documents(of: Self.app) }
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import Synchronization
 
 /// The documents of a peer's apps: opened when they are first needed, closed or deleted when the app goes.
 ///
@@ -17,7 +18,7 @@ actor DocumentShelf {
     private let check: Guard
     private let opener: Opener
     private let deleter: Deleter
-    private(set) var open: [String: any AppDocuments] = [:]
+    private nonisolated let shelved = Mutex<[String: any AppDocuments]>([:])
     /// Apps whose documents are being closed and deleted.
     private var leaving: Set<String> = []
     private var isClosed = false
@@ -34,6 +35,15 @@ actor DocumentShelf {
         self.deleter = deleter
     }
 
+    /// The documents that are open, by their apps.
+    nonisolated var open: [String: any AppDocuments] { self.shelved.withLock { $0 } }
+
+    /// The documents of an app if they are open, for who must not wait: opening them reads the whole index of a file.
+    nonisolated func documentsIfOpen(of app: String) throws(ShelfError) -> (any AppDocuments)? {
+        try self.check(app)
+        return self.shelved.withLock { $0[app] }
+    }
+
     /// The documents of an app.
     func documents(of app: String) throws(ShelfError) -> any AppDocuments {
         guard !self.isClosed else { throw .closed }
@@ -42,7 +52,7 @@ actor DocumentShelf {
         if let documents = self.open[app] { return documents }
         do throws(EmbeddedPeerError) {
             let documents = try self.opener(app)
-            self.open[app] = documents
+            self.shelved.withLock { $0[app] = documents }
             return documents
         } catch {
             throw .unusable(error)
@@ -54,15 +64,17 @@ actor DocumentShelf {
         // Before the first wait: whoever comes while they close must not open them again.
         self.leaving.insert(app)
         defer { self.leaving.remove(app) }
-        if let documents = self.open.removeValue(forKey: app) { await documents.close() }
+        if let documents = self.shelved.withLock({ $0.removeValue(forKey: app) }) { await documents.close() }
         try self.deleter(app)
     }
 
     /// Closes everything, for good.
     func closeAll() async {
         self.isClosed = true
-        let all = self.open
-        self.open = [:]
+        let all = self.shelved.withLock { open in
+            defer { open = [:] }
+            return open
+        }
         for documents in all.values { await documents.close() }
     }
 }

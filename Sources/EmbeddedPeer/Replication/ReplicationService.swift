@@ -225,7 +225,7 @@ final class ReplicationService: Sendable {
 
     private func sweep(_ driver: NIOLoopBound<ReplicationDriver>) async {
         while (try? await Task.sleep(for: self.sweepInterval)) != nil {
-            for (app, store) in await self.shelf.open { await self.sweep(app, store, driver) }
+            for (app, store) in self.shelf.open { await self.sweep(app, store, driver) }
         }
     }
 
