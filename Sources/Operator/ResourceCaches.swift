@@ -160,7 +160,7 @@ struct ResourceCaches: Sendable {
     }
 
     func replications(of app: String, on bigPeer: ObjectKey) -> [ObjectKey] {
-        self.replications(on: bigPeer).filter { self.replications.look(at: $0) { $0.spec.app == app } ?? false }
+        self.replications(on: bigPeer).filter { self.replications.look(at: $0) { $0.app == app } ?? false }
     }
 
     /// What on a Big Peer stands in the way of its deletion.

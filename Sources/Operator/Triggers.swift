@@ -71,7 +71,7 @@ final class Triggers: Sendable {
         self.withControllers { controllers in
             controllers.replications.enqueue(
                 self.caches.replications(on: bigPeer).filter { key in
-                    self.caches.replications.look(at: key) { $0.spec.app == app && changes.concern($0) } ?? false
+                    self.caches.replications.look(at: key) { $0.app == app && changes.concern($0) } ?? false
                 }
             )
         }
@@ -164,7 +164,7 @@ final class Triggers: Sendable {
                     continue
                 }
                 controllers.replications.enqueue(self.caches.replications(named: gone.remoteName).map(\.key))
-                for app in self.caches.apps(named: gone.spec.app) where app.metadata.isBeingDeleted {
+                for app in self.caches.apps(named: gone.app) where app.metadata.isBeingDeleted {
                     controllers.apps.enqueue(app.key)
                 }
                 self.enqueueLeavingPeer(gone.bigPeerKey, controllers)

@@ -78,6 +78,7 @@ extension BigPeer {
         status.peerKey = peerKey ?? status.peerKey
         if case .answered(let apps) = sighting {
             status.apps = AppListing(apps).apps
+            status.names = status.names ?? self.spec.endpoint.map(BigPeerStatus.Names.init)
         }
         status.lastHandledReconcileAt = self.metadata.reconcileRequestedAt
         return self.status(status, with: self.conditions(telling: sighting, now: now), of: share, now)

@@ -12,7 +12,7 @@ extension BigPeerReplication: RemoteResource {
 
     /// The replication of the spec's app.
     package func remoteID(at peer: PeerIdentity) -> RemoteID {
-        RemoteID(peer: peer, object: .replication(app: self.spec.app, name: self.remoteName))
+        RemoteID(peer: peer, object: .replication(app: self.app, name: self.remoteName))
     }
 
     /// The replication with all its addresses.
@@ -36,7 +36,7 @@ extension BigPeerReplication: RemoteResource {
 
     /// The resource that is about to bring the app to the Big Peer; until it has, there is no use in asking.
     private func pendingApp(in surroundings: Surroundings) -> ObjectKey? {
-        surroundings.apps(self.spec.app).first { app in
+        surroundings.apps(self.app).first { app in
             app.bigPeerKey == self.bigPeerKey && !app.metadata.isBeingDeleted && app.status.lastSyncTime == nil
                 && app.conditions[.stalled]?.status != .true && !app.policy.isSuspended
         }?.key

@@ -20,7 +20,7 @@ extension RemoteResource {
     package func status(telling outcome: Outcome, in surroundings: Surroundings) -> Status {
         var status = self.status
         status.observedGeneration = self.metadata.generation
-        status.remote = outcome.record.map(RemoteEntry.init)
+        status.remote = outcome.record.map { RemoteEntry($0, by: self.bigPeerKey) }
         status.lastSyncTime = self.lastSyncTime(telling: outcome, now: surroundings.now)
         // The record before a creation is no answer yet to whoever asked for a reconciliation.
         if !outcome.standing.isUnderWay { status.lastHandledReconcileAt = self.reconcileRequestedAt }

@@ -47,7 +47,7 @@ extension RemoteResource {
             target: target.flatMap { target in
                 surroundings.accessObstacle(self.bigPeerKey).map(Result.failure) ?? .success(target)
             },
-            desired: self.specProblem.map { .failure(Obstacle(.invalidSpec, $0, isStalled: true)) }
+            desired: self.problem.map { .failure(Obstacle(.invalidSpec, $0, isStalled: true)) }
                 ?? self.desired(in: surroundings),
             deletionObstacle: self.deletionObstacle(in: surroundings),
             policy: self.policy,
@@ -68,7 +68,8 @@ extension RemoteResource {
                 Obstacle(.bigPeerNotFound, "there is no BigPeer \"\(self.bigPeerKey)\"; create it, or mend bigPeerRef")
             )
         }
-        return peer.location.map { location in
+        let location = self.metadata.isBeingDeleted ? peer.rememberedLocation : peer.location
+        return location.map { location in
             RemoteSubject.Target(id: self.remoteID(at: location.peer), at: location)
         }
     }

@@ -326,7 +326,9 @@ struct RemoteResourceTests {
             url: "https://berlin.example",
             provenance: .adopted
         )
-        var replication = ResourceWorld.replication(status: ["remote": RemoteEntry(record).json])
+        var replication = ResourceWorld.replication(status: [
+            "remote": RemoteEntry(record, by: ObjectKey(namespace: "fleet", name: "berlin")).json
+        ])
         var subject = replication.subject(in: ResourceWorld().surroundings)
         #expect(subject.record == record)
         #expect(!subject.hasFinalizer)

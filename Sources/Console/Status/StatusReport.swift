@@ -160,7 +160,7 @@ extension StatusReport.Sessions {
             let replicating = replication.status.conditions[.replicating]
             if replicating?.status == .false, replication.status.sessions.isEmpty { self.waiting += 1 }
             for session in replication.status.sessions {
-                let link = Link(app: replication.spec.app, peer: session.peer, isDialled: session.isDialled)
+                let link = Link(app: replication.app, peer: session.peer, isDialled: session.isDialled)
                 links[link, default: []].append(session)
             }
         }

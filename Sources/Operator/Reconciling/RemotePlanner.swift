@@ -89,7 +89,7 @@ package struct RemotePlanner: Sendable {
             replicationsOfApp: { bigPeer, app in
                 // What is deleted as well goes first.
                 world.replications.values.filter {
-                    $0.bigPeerKey == bigPeer && $0.spec.app == app && !$0.metadata.isBeingDeleted
+                    $0.bigPeerKey == bigPeer && $0.app == app && !$0.metadata.isBeingDeleted
                 }.map(\.key)
             },
             // A plan of requests tells nothing of flows.
