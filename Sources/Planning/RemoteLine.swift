@@ -200,7 +200,7 @@ extension RemoteLine {
                 return self.adopt(observed, goal, isSatisfied: isSatisfied)
             }
             let created = record.with(.created(at: self.now))
-            guard !isSatisfied else { return self.finish(synced: created, Self.creationNotice(goal)) }
+            guard !isSatisfied else { return self.finish(synced: created, self.creationNotice(goal)) }
             guard let request = self.replacement(goal) else {
                 return self.finishUnchangeable(observed, goal, record: created)
             }
