@@ -136,6 +136,7 @@ package final class PeerageOperator: Service {
             Surroundings(
                 now: time.now(),
                 bigPeer: caches.bigPeers.get,
+                bigPeerKeys: { caches.bigPeers.keys },
                 accessObstacle: caller.obstacle,
                 replications: caches.replications(named:),
                 apps: caches.apps(named:),

@@ -159,6 +159,10 @@ final class Triggers: Sendable {
             )
             self.enqueueTopologies(of: changes, controllers)
             for change in changes {
+                // Those that dial it tell whether it is declared; at the start everything has its turn anyway.
+                if !isInitial, (change.old == nil) != (change.new == nil) {
+                    controllers.replications.enqueue(self.caches.replications(dialling: change.key.name))
+                }
                 // What is gone may have stood in the way of a namesake, of its app, or of its Big Peer.
                 guard Self.isParting(change.old?.metadata, change.new?.metadata), let gone = change.old else {
                     continue

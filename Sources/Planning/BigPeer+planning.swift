@@ -75,6 +75,9 @@ extension BigPeer {
     ) -> BigPeerStatus {
         var status = self.status
         status.endpoints = endpoints ?? status.endpoints
+        if let endpoint = self.spec.endpoint, self.problem == nil {
+            status.endpoints = BigPeerStatus.Endpoints(api: endpoint.url, data: endpoint.dataURL)
+        }
         status.peerKey = peerKey ?? status.peerKey
         if case .answered(let apps) = sighting {
             status.apps = AppListing(apps).apps

@@ -83,6 +83,7 @@ package struct RemotePlanner: Sendable {
         let surroundings = Surroundings(
             now: self.time.now(),
             bigPeer: { world.bigPeers[$0] },
+            bigPeerKeys: { Array(world.bigPeers.keys) },
             accessObstacle: caller.obstacle,
             replications: { name in world.replications.values.filter { $0.remoteName == name } },
             apps: { name in world.apps.values.filter { $0.remoteName == name } },
