@@ -52,7 +52,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
     ("Documents", ["JSON"]),
     ("TableReplication", ["Clocks", "DQL", "JSON", crypto, heapModule]),
     // 3: decisions, and the ways to the outside.
-    ("Planning", ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"]),
+    ("Planning", ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources", "Spelling"]),
     ("BigPeerAPI", ["HTTP", "JSON", "PeerModel"]),
     ("ResourceStore", ["JSON", "KubernetesModel"]),
     ("SQLiteStore", ["JSON", "KubernetesModel", "ResourceStore", dequeModule, grdb]),

@@ -50,7 +50,12 @@ package struct BigPeerClient: Sendable {
     private func answer(to request: PeerRequest) async -> PeerResponse {
         let http = request.http(baseURL: self.baseURL, token: self.token, timeouts: self.timeouts, tls: self.tls)
         do {
-            return PeerResponse(try await self.exchange.send(http), to: request, now: self.unixSeconds())
+            return PeerResponse(
+                try await self.exchange.send(http),
+                to: request,
+                isAnonymous: self.token == nil,
+                now: self.unixSeconds()
+            )
         } catch {
             return PeerResponse(error, to: request)
         }

@@ -9,6 +9,9 @@ struct ErrorBody {
     /// Whether it is a web page: then something other than the API answered.
     let isForeign: Bool
 
+    /// Whether it is how servers of TLS (Go's, nginx, Apache) answer plain HTTP, as text or as a page.
+    let wantsTLS: Bool
+
     /// Whether it is in the form of the API's errors: JSON with `error` or `title`.
     private let isDeclared: Bool
     private let lowercased: String
@@ -23,6 +26,10 @@ struct ErrorBody {
             json == nil
             && (response.headers["Content-Type"]?.lowercased().hasPrefix("text/html") == true
                 || start.hasPrefix("<!doctype") || start.hasPrefix("<html"))
+        let words = text.lowercased()
+        self.wantsTLS =
+            words.contains("http request to an https server") || words.contains("http request was sent to https port")
+            || words.contains("speaking plain http to an ssl-enabled server")
         let raw = said ?? (json == nil && !self.isForeign ? text : "")
         self.message = raw.isEmpty ? "no explanation" : String(raw.prefix(300))
         self.lowercased = self.message.lowercased()

@@ -12,17 +12,29 @@ extension PeerResponse {
     /// - Parameters:
     ///   - response: The answer.
     ///   - request: What was asked.
+    ///   - isAnonymous: Whether it was asked without credentials.
     ///   - now: Seconds since 1970, to read a `Retry-After` date by.
-    package init(_ response: HTTPResponse, to request: PeerRequest, now: Int) {
+    package init(_ response: HTTPResponse, to request: PeerRequest, isAnonymous: Bool = false, now: Int) {
         let body = ErrorBody(response)
         switch response.status {
         case 200...299: self.init(success: response, to: request)
         case 400 where body.names("AppNameMismatch", "app in big peer replication label"): self = .takenByOtherApp
+        case 400 where body.wantsTLS:
+            self = .failed(
+                PeerFailure(.invalidResponse, "400 from a port that speaks TLS: begin spec.endpoint.url with https://")
+            )
         case 400, 409, 422:
             self =
                 request.isCreation && (response.status == 409 || body.says("already exist", "duplicate"))
                     && !body.names("AppIdNotUnique", "app id")
                 ? .alreadyExists(body.message) : .refused(code: response.status, message: body.message)
+        case 401 where isAnonymous:
+            self = .failed(
+                PeerFailure(
+                    .unauthorized,
+                    "the Big Peer asks for credentials (401) and was given none: set spec.endpoint.auth"
+                )
+            )
         case 401:
             self = .failed(PeerFailure(.unauthorized, "the Big Peer refused the credentials (401): \(body.message)"))
         case 403:
@@ -144,7 +156,14 @@ extension HTTPError {
     /// A status is written when its message changes, and a retry that fails in the same way must not change it.
     fileprivate var steadyMessage: String {
         if case .tls = self.kind { return self.message }
-        return HTTPError(self.kind, endpoint: self.endpoint, mayHaveReachedServer: self.mayHaveReachedServer).message
+        let steady = HTTPError(self.kind, endpoint: self.endpoint, mayHaveReachedServer: self.mayHaveReachedServer)
+        return steady.message + (self.mayHaveMetTLS ? " If that port speaks TLS, its URL begins with https://." : "")
+    }
+
+    /// Whether it is what becomes of plain HTTP at a port that speaks TLS: such servers break off without a word, or
+    /// send an alert, which is no HTTP.
+    private var mayHaveMetTLS: Bool {
+        (self.kind == .connectionLost || self.kind == .badResponse) && self.endpoint.contains("http://")
     }
 }
 

@@ -102,7 +102,7 @@ package final class PeerageOperator: Service {
             let measured = ReplicationWatch(news, host: local, time: time)
             watch = measured
             sight = { replication in
-                measured.measurement(of: replication.spec.app, at: replication.bigPeerKey)
+                measured.measurement(of: replication.app, at: replication.bigPeerKey)
                     .map(ReplicationSight.measured) ?? .unmeasured
             }
             isListening = { peer, embedded in embedded.host != name || local.isListening(peer) }
@@ -136,6 +136,7 @@ package final class PeerageOperator: Service {
             Surroundings(
                 now: time.now(),
                 bigPeer: caches.bigPeers.get,
+                bigPeerKeys: { caches.bigPeers.keys },
                 accessObstacle: caller.obstacle,
                 replications: caches.replications(named:),
                 apps: caches.apps(named:),

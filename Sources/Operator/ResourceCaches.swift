@@ -15,6 +15,8 @@ struct ResourceCaches: Sendable {
     private static let byName = "name"
     /// Replications by the BigPeers that they dial by name.
     private static let byConnectTo = "connectTo"
+    /// Replications by the names of the replications that they dial.
+    private static let byTarget = "target"
     /// Replications by the uid of the topology that they belong to.
     private static let byTopology = "topology"
 
@@ -29,6 +31,7 @@ struct ResourceCaches: Sendable {
     private let replicationsByBigPeer: InformerIndex<BigPeerReplication>
     private let replicationsByName: InformerIndex<BigPeerReplication>
     private let replicationsByConnectTo: InformerIndex<BigPeerReplication>
+    private let replicationsByTarget: InformerIndex<BigPeerReplication>
     private let replicationsByTopology: InformerIndex<BigPeerReplication>
     private let topologiesByBigPeer: InformerIndex<ReplicationTopology>
 
@@ -54,6 +57,7 @@ struct ResourceCaches: Sendable {
         self.replicationsByConnectTo = InformerIndex(Self.byConnectTo) { replication in
             replication.spec.connectTo.map { $0.bigPeer.key(from: replication.metadata.namespace).description }
         }
+        self.replicationsByTarget = InformerIndex(Self.byTarget) { $0.spec.connectTo.map(\.replication) }
         self.replicationsByTopology = InformerIndex(Self.byTopology) { replication in
             replication.metadata.owningTopology.map { [$0.uid] } ?? []
         }
@@ -85,7 +89,7 @@ struct ResourceCaches: Sendable {
             logger: logger,
             indexes: [
                 self.replicationsByBigPeer, self.replicationsByName, self.replicationsByConnectTo,
-                self.replicationsByTopology,
+                self.replicationsByTarget, self.replicationsByTopology,
             ],
             decode: { BigPeerReplication(checking: $0.withoutWhatNobodyReads, since: $1) }
         )
@@ -159,8 +163,12 @@ struct ResourceCaches: Sendable {
         self.replications.keys(index: self.replicationsByConnectTo, value: bigPeer.description)
     }
 
+    func replications(dialling replication: String) -> [ObjectKey] {
+        self.replications.keys(index: self.replicationsByTarget, value: replication)
+    }
+
     func replications(of app: String, on bigPeer: ObjectKey) -> [ObjectKey] {
-        self.replications(on: bigPeer).filter { self.replications.look(at: $0) { $0.spec.app == app } ?? false }
+        self.replications(on: bigPeer).filter { self.replications.look(at: $0) { $0.app == app } ?? false }
     }
 
     /// What on a Big Peer stands in the way of its deletion.

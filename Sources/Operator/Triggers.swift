@@ -71,7 +71,7 @@ final class Triggers: Sendable {
         self.withControllers { controllers in
             controllers.replications.enqueue(
                 self.caches.replications(on: bigPeer).filter { key in
-                    self.caches.replications.look(at: key) { $0.spec.app == app && changes.concern($0) } ?? false
+                    self.caches.replications.look(at: key) { $0.app == app && changes.concern($0) } ?? false
                 }
             )
         }
@@ -159,12 +159,16 @@ final class Triggers: Sendable {
             )
             self.enqueueTopologies(of: changes, controllers)
             for change in changes {
+                // Those that dial it tell whether it is declared; at the start everything has its turn anyway.
+                if !isInitial, (change.old == nil) != (change.new == nil) {
+                    controllers.replications.enqueue(self.caches.replications(dialling: change.key.name))
+                }
                 // What is gone may have stood in the way of a namesake, of its app, or of its Big Peer.
                 guard Self.isParting(change.old?.metadata, change.new?.metadata), let gone = change.old else {
                     continue
                 }
                 controllers.replications.enqueue(self.caches.replications(named: gone.remoteName).map(\.key))
-                for app in self.caches.apps(named: gone.spec.app) where app.metadata.isBeingDeleted {
+                for app in self.caches.apps(named: gone.app) where app.metadata.isBeingDeleted {
                     controllers.apps.enqueue(app.key)
                 }
                 self.enqueueLeavingPeer(gone.bigPeerKey, controllers)

@@ -35,14 +35,21 @@ extension BigPeer {
 
     /// Where the REST API is, or why that cannot be told.
     package var location: Result<Location, Obstacle> {
+        self.rememberedLocation.flatMap { location in
+            self.fixedFieldProblem.map { .failure(self.invalidity($0)) } ?? .success(location)
+        }
+    }
+
+    /// Where the REST API is under the names by which the status remembers the peer, or why that cannot be told.
+    ///
+    /// What was made there must be found to be deleted, whatever an API server has let the names of the spec become.
+    package var rememberedLocation: Result<Location, Obstacle> {
         if self.spec.isSuspended {
             return .failure(
                 Obstacle(.suspended, "BigPeer \"\(self.key)\" is suspended; `peerage resume bigpeer` goes on")
             )
         }
-        if let problem = self.specProblem {
-            return .failure(Obstacle(.invalidSpec, "BigPeer \"\(self.key)\": \(problem)", isStalled: true))
-        }
+        if let problem = self.specProblem ?? self.formProblem { return .failure(self.invalidity(problem)) }
         switch self.spec.form {
         case .endpoint(let endpoint):
             return .success(
@@ -63,10 +70,19 @@ extension BigPeer {
         }
     }
 
-    /// What the peer is called in its REST API's paths; for an embedded one, namespace and name of the resource.
+    private func invalidity(_ problem: String) -> Obstacle {
+        Obstacle(.invalidSpec, "BigPeer \"\(self.key)\": \(problem)", isStalled: true)
+    }
+
+    /// What the peer is called in its REST API's paths, as the status remembers it; for an embedded one, namespace and
+    /// name of the resource.
     package var identity: PeerIdentity {
         switch self.spec.form {
-        case .endpoint(let endpoint): PeerIdentity(namespace: endpoint.namespace, name: endpoint.bigPeerName)
+        case .endpoint(let endpoint):
+            PeerIdentity(
+                namespace: self.status.names?.namespace ?? endpoint.namespace,
+                name: self.status.names?.bigPeerName ?? endpoint.bigPeerName
+            )
         case .embedded: PeerIdentity(namespace: self.metadata.namespace, name: self.metadata.name)
         }
     }

@@ -75,9 +75,13 @@ extension BigPeer {
     ) -> BigPeerStatus {
         var status = self.status
         status.endpoints = endpoints ?? status.endpoints
+        if let endpoint = self.spec.endpoint, self.problem == nil {
+            status.endpoints = BigPeerStatus.Endpoints(api: endpoint.url, data: endpoint.dataURL)
+        }
         status.peerKey = peerKey ?? status.peerKey
         if case .answered(let apps) = sighting {
             status.apps = AppListing(apps).apps
+            status.names = status.names ?? self.spec.endpoint.map(BigPeerStatus.Names.init)
         }
         status.lastHandledReconcileAt = self.metadata.reconcileRequestedAt
         return self.status(status, with: self.conditions(telling: sighting, now: now), of: share, now)

@@ -6,7 +6,7 @@ extension BigPeerApp: RemoteResource {
     /// `BigPeerApp`.
     package static var kind: ResourceKind { .bigPeerApp }
     /// The app's name at the Big Peer.
-    package var remoteName: String { self.spec.appName }
+    package var remoteName: String { self.appName }
     /// The spec's policy; an app that exists with the right id is always taken, as its id says that it is the one.
     package var policy: SyncPolicy { self.spec.policy }
 

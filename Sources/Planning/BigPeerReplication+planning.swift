@@ -12,7 +12,7 @@ extension BigPeerReplication: RemoteResource {
 
     /// The replication of the spec's app.
     package func remoteID(at peer: PeerIdentity) -> RemoteID {
-        RemoteID(peer: peer, object: .replication(app: self.spec.app, name: self.remoteName))
+        RemoteID(peer: peer, object: .replication(app: self.app, name: self.remoteName))
     }
 
     /// The replication with all its addresses.
@@ -36,7 +36,7 @@ extension BigPeerReplication: RemoteResource {
 
     /// The resource that is about to bring the app to the Big Peer; until it has, there is no use in asking.
     private func pendingApp(in surroundings: Surroundings) -> ObjectKey? {
-        surroundings.apps(self.spec.app).first { app in
+        surroundings.apps(self.app).first { app in
             app.bigPeerKey == self.bigPeerKey && !app.metadata.isBeingDeleted && app.status.lastSyncTime == nil
                 && app.conditions[.stalled]?.status != .true && !app.policy.isSuspended
         }?.key
@@ -61,13 +61,32 @@ extension BigPeerReplication: RemoteResource {
         let key = target.bigPeer.key(from: self.metadata.namespace)
         guard let other = surroundings.bigPeer(key) else {
             return .failure(
-                Obstacle(.awaitingConnectTo, "connectTo names BigPeer \"\(key)\", which does not exist (yet)")
+                Obstacle(
+                    .awaitingConnectTo,
+                    "connectTo names BigPeer \"\(key)\", which does not exist (yet)\(surroundings.hint(for: key))"
+                )
             )
         }
         if let obstacle = surroundings.bigPeer(self.bigPeerKey)?.incompatibility(with: other) {
             return .failure(obstacle)
         }
         return other.replicationAddress(of: target.replication)
+    }
+
+    /// That the other side of `connectTo` is declared nowhere.
+    ///
+    /// It may well be there: made by hand, or by the controller of another cluster. So it is told and stands in nobody's
+    /// way. Of an embedded peer it is known whether somebody answers, and `Replicating` tells.
+    package func doubt(in surroundings: Surroundings) -> String? {
+        guard surroundings.bigPeer(self.bigPeerKey)?.spec.endpoint != nil else { return nil }
+        for target in self.spec.connectTo {
+            let key = target.bigPeer.key(from: self.metadata.namespace)
+            let isDeclared = surroundings.replications(target.replication).contains { $0.bigPeerKey == key }
+            if isDeclared { continue }
+            return "connectTo names \"\(target.replication)\" on BigPeer \"\(key)\", and no BigPeerReplication "
+                + "declares that: no data flows unless it is made by others"
+        }
+        return nil
     }
 
     /// Nothing: a replication may always go.

@@ -11,9 +11,9 @@ extension RemoteLine {
             guard goal.desired.isSatisfied(by: observed) else {
                 return self.finishNotConverging(observed, goal, created)
             }
-            return self.finish(synced: created, Self.creationNotice(goal))
+            return self.finish(synced: created, self.creationNotice(goal))
         case .done, .apps:
-            self.state = .confirming(goal, created, Self.creationNotice(goal))
+            self.state = .confirming(goal, created, self.creationNotice(goal))
             return .send(.read(goal.target.id))
         case .alreadyExists:
             self.state = .settlingClash(goal)
@@ -36,8 +36,13 @@ extension RemoteLine {
         }
     }
 
-    static func creationNotice(_ goal: Goal) -> Outcome.Notice {
-        Outcome.Notice(.created, "created \(goal.target.id)")
+    /// What is told of an object that was made: one that had been there before was deleted by somebody else.
+    func creationNotice(_ goal: Goal) -> Outcome.Notice {
+        switch self.record(of: goal)?.provenance {
+        case .created, .adopted:
+            Outcome.Notice(.driftCorrected, "\(goal.target.id) had been deleted by others and was made again")
+        case .creating, nil: Outcome.Notice(.created, "created \(goal.target.id)")
+        }
     }
 
     mutating func settleClash(_ response: PeerResponse, _ goal: Goal) -> Step {

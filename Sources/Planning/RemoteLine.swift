@@ -151,6 +151,8 @@ extension RemoteLine {
         if self.subject.policy.isSuspended { return self.finish(.suspended, next: .whenChanged) }
         let goal: Goal
         switch (self.subject.target, self.subject.desired) {
+        // What a person must mend is the better explanation.
+        case (_, .failure(let obstacle)) where obstacle.isStalled: return self.finish(obstacle)
         case (.failure(let obstacle), _), (.success, .failure(let obstacle)): return self.finish(obstacle)
         case (.success(let target), .success(let desired)): goal = Goal(target: target, desired: desired)
         }
@@ -198,7 +200,7 @@ extension RemoteLine {
                 return self.adopt(observed, goal, isSatisfied: isSatisfied)
             }
             let created = record.with(.created(at: self.now))
-            guard !isSatisfied else { return self.finish(synced: created, Self.creationNotice(goal)) }
+            guard !isSatisfied else { return self.finish(synced: created, self.creationNotice(goal)) }
             guard let request = self.replacement(goal) else {
                 return self.finishUnchangeable(observed, goal, record: created)
             }

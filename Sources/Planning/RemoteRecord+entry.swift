@@ -1,4 +1,5 @@
 import Clocks
+import KubernetesModel
 import PeerModel
 import Resources
 
@@ -27,7 +28,11 @@ extension RemoteRecord {
 
 extension RemoteEntry {
     /// The record as a status remembers it.
-    package init(_ record: RemoteRecord) {
+    ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - bigPeerKey: The BigPeer that leads to the object.
+    package init(_ record: RemoteRecord, by bigPeerKey: ObjectKey) {
         let app: String
         let name: String?
         switch record.id.object {
@@ -35,6 +40,7 @@ extension RemoteEntry {
         case .replication(let appName, let replication): (app, name) = (appName, replication)
         }
         self.init(
+            bigPeerKey: bigPeerKey,
             url: record.url,
             namespace: record.id.peer.namespace,
             bigPeer: record.id.peer.name,

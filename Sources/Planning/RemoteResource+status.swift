@@ -20,11 +20,16 @@ extension RemoteResource {
     package func status(telling outcome: Outcome, in surroundings: Surroundings) -> Status {
         var status = self.status
         status.observedGeneration = self.metadata.generation
-        status.remote = outcome.record.map(RemoteEntry.init)
+        status.remote = outcome.record.map { RemoteEntry($0, by: self.bigPeerKey) }
         status.lastSyncTime = self.lastSyncTime(telling: outcome, now: surroundings.now)
         // The record before a creation is no answer yet to whoever asked for a reconciliation.
         if !outcome.standing.isUnderWay { status.lastHandledReconcileAt = self.reconcileRequestedAt }
         status.conditions = outcome.standing.conditions(generation: self.metadata.generation)
+        if case .synced = outcome.standing, let doubt = self.doubt(in: surroundings) {
+            for index in status.conditions.indices where status.conditions[index].type == ConditionType.ready.rawValue {
+                status.conditions[index].message += "; \(doubt)"
+            }
+        }
         self.complete(&status, telling: outcome, in: surroundings)
         status.conditions = status.conditions.timed(since: self.conditions, now: surroundings.now.rfc3339)
         return status

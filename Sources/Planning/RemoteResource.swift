@@ -32,11 +32,16 @@ package protocol RemoteResource: CheckedResource, Sendable {
     func namesakes(in surroundings: Surroundings) -> [Self]
     /// Adds to a status what only resources of this kind tell.
     func complete(_ status: inout Status, telling outcome: Outcome, in surroundings: Surroundings)
+    /// What is doubtful about the resource although its other half is as asked for; `nil` when nothing is.
+    func doubt(in surroundings: Surroundings) -> String?
     /// The status with what is measured now; `nil` when that is what it says.
     func status(measuring surroundings: Surroundings) -> Status?
 }
 
 extension RemoteResource {
+    /// Nothing: most resources are complete by themselves.
+    package func doubt(in surroundings: Surroundings) -> String? { nil }
+
     /// Nothing: most resources have nothing to measure.
     package func status(measuring surroundings: Surroundings) -> Status? { nil }
 
@@ -47,7 +52,7 @@ extension RemoteResource {
             target: target.flatMap { target in
                 surroundings.accessObstacle(self.bigPeerKey).map(Result.failure) ?? .success(target)
             },
-            desired: self.specProblem.map { .failure(Obstacle(.invalidSpec, $0, isStalled: true)) }
+            desired: self.problem.map { .failure(Obstacle(.invalidSpec, $0, isStalled: true)) }
                 ?? self.desired(in: surroundings),
             deletionObstacle: self.deletionObstacle(in: surroundings),
             policy: self.policy,
@@ -65,10 +70,15 @@ extension RemoteResource {
     package func target(in surroundings: Surroundings) -> Result<RemoteSubject.Target, Obstacle> {
         guard let peer = surroundings.bigPeer(self.bigPeerKey) else {
             return .failure(
-                Obstacle(.bigPeerNotFound, "there is no BigPeer \"\(self.bigPeerKey)\"; create it, or mend bigPeerRef")
+                Obstacle(
+                    .bigPeerNotFound,
+                    "there is no BigPeer \"\(self.bigPeerKey)\"; create it, or mend bigPeerRef"
+                        + surroundings.hint(for: self.bigPeerKey)
+                )
             )
         }
-        return peer.location.map { location in
+        let location = self.metadata.isBeingDeleted ? peer.rememberedLocation : peer.location
+        return location.map { location in
             RemoteSubject.Target(id: self.remoteID(at: location.peer), at: location)
         }
     }

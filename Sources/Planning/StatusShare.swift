@@ -6,7 +6,9 @@ import Resources
 ///
 /// | | `endpoint` | `embedded`, one process | `embedded`, in a cluster |
 /// |---|---|---|---|
-/// | `endpoints`, `peerKey` | | `whole` | `host` |
+/// | `endpoints` | `whole` | `whole` | `host` |
+/// | `peerKey` | | `whole` | `host` |
+/// | `names` | `whole` | | |
 /// | `Ready`, `Reconciling`, `Stalled`, `observedGeneration` | `whole` | `whole` | `host`; `whole` in place of a host that is not heard of |
 /// | `Reachable`, `apps`, `lastHandledReconcileAt` | `whole` | `whole` | `onlooker` |
 package enum StatusShare: Sendable, Hashable {

@@ -72,6 +72,16 @@ extension BigPeer {
                 )
             ),
             .optional(
+                "names",
+                .object(
+                    "What an endpoint is called in the paths of its REST API, as it answered first.",
+                    [
+                        .optional("namespace", .text("The namespace segment.")),
+                        .optional("bigPeerName", .text("The bigPeer segment.")),
+                    ]
+                )
+            ),
+            .optional(
                 "apps",
                 .list(
                     "The apps that the peer holds, as it told last.",

@@ -24,8 +24,13 @@ package struct BigPeerApp: Sendable, Hashable {
     /// Namespace and name.
     package var key: ObjectKey { self.metadata.key }
 
-    /// The key of the BigPeer that holds the app.
-    package var bigPeerKey: ObjectKey { self.spec.bigPeer.key(from: self.metadata.namespace) }
+    /// The key of the BigPeer that holds the app: what cannot change is as the status remembers it.
+    package var bigPeerKey: ObjectKey {
+        self.status.remote?.bigPeerKey ?? self.spec.bigPeer.key(from: self.metadata.namespace)
+    }
+
+    /// The app's name at that Big Peer, likewise.
+    package var appName: String { self.status.remote?.app ?? self.spec.appName }
 }
 
 /// The desired state of an app.

@@ -24,8 +24,13 @@ package struct BigPeerReplication: Sendable, Hashable {
     /// Namespace and name.
     package var key: ObjectKey { self.metadata.key }
 
-    /// The key of the BigPeer on this side.
-    package var bigPeerKey: ObjectKey { self.spec.bigPeer.key(from: self.metadata.namespace) }
+    /// The key of the BigPeer on this side: what cannot change is as the status remembers it.
+    package var bigPeerKey: ObjectKey {
+        self.status.remote?.bigPeerKey ?? self.spec.bigPeer.key(from: self.metadata.namespace)
+    }
+
+    /// The app's name at that Big Peer, likewise.
+    package var app: String { self.status.remote?.app ?? self.spec.app }
 }
 
 /// The desired state of one side of a replication.

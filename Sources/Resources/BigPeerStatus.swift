@@ -32,6 +32,20 @@ package struct BigPeerStatus: Sendable, Hashable {
         }
     }
 
+    /// What a peer that we do not run is called in the paths of its REST API.
+    package struct Names: Sendable, Hashable {
+        /// The `namespace` segment.
+        package var namespace: String
+        /// The `bigPeer` segment.
+        package var bigPeerName: String
+
+        /// Creates names.
+        package init(namespace: String, bigPeerName: String) {
+            self.namespace = namespace
+            self.bigPeerName = bigPeerName
+        }
+    }
+
     /// One app that the peer holds.
     package struct App: Sendable, Hashable {
         /// The app's name at the peer.
@@ -52,6 +66,8 @@ package struct BigPeerStatus: Sendable, Hashable {
     package var conditions: [Condition] = []
     /// Where the peer can be reached.
     package var endpoints = Endpoints()
+    /// The names under which an endpoint answered first; `nil` before that, and for a peer that we run.
+    package var names: Names?
     /// The apps that the peer holds, as it told last.
     package var apps: [App] = []
     /// The public key by which other peers know an embedded peer.
@@ -74,6 +90,9 @@ package struct BigPeerStatus: Sendable, Hashable {
             dcp: endpoints?["dcp"]?.text,
             bus: endpoints?["bus"]?.text
         )
+        if let namespace = json?["names"]?["namespace"]?.text, let name = json?["names"]?["bigPeerName"]?.text {
+            self.names = Names(namespace: namespace, bigPeerName: name)
+        }
         self.apps = (json?["apps"]?.array ?? []).compactMap { app in
             app["name"]?.text.map { App(name: $0, appID: app["appId"]?.string.flatMap(AppID.init)) }
         }
@@ -93,6 +112,9 @@ package struct BigPeerStatus: Sendable, Hashable {
                 "dcp": self.endpoints.dcp, "bus": self.endpoints.bus,
             ])
         )
+        if let names = self.names {
+            object.set("names", JSONObject(texts: ["namespace": names.namespace, "bigPeerName": names.bigPeerName]))
+        }
         object.set(
             "apps",
             self.apps.map { .object(JSONObject(texts: ["name": $0.name, "appId": $0.appID?.description])) }

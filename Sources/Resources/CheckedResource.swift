@@ -12,12 +12,17 @@ package protocol CheckedResource {
     var metadata: ObjectMeta { get }
     /// Why the spec must not be acted on; `nil` when nothing is known against it.
     var specProblem: String? { get set }
+    /// Which fixed field the spec says otherwise than what the status remembers; `nil` when none does.
+    var fixedFieldProblem: String? { get }
 
     /// Reads an object of any shape.
     init(_ object: Object)
 }
 
 extension CheckedResource {
+    /// Why the spec must not be acted on, for whatever reason.
+    package var problem: String? { self.specProblem ?? self.fixedFieldProblem }
+
     /// Reads an object of any shape, and notes what is wrong with its spec.
     ///
     /// - Parameters:
@@ -30,6 +35,16 @@ extension CheckedResource {
         } else {
             self.specProblem = Self.definition.specProblem(in: object)
         }
+    }
+}
+
+extension Object {
+    /// Which fixed field the spec of an object of ours says otherwise than what its status remembers.
+    package var fixedFieldProblem: String? {
+        let types: [any CheckedResource.Type] = [
+            BigPeer.self, BigPeerApp.self, BigPeerReplication.self, ReplicationTopology.self,
+        ]
+        return types.first { $0.definition.kind.kind == self.kind }?.init(self).fixedFieldProblem
     }
 }
 

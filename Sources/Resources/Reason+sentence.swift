@@ -16,7 +16,7 @@ extension Reason {
         case .progressing: "Work on the resource is under way."
         case .progressingWithRetry: "Work on the resource failed and will be tried again."
         case .awaitingRemote: "The Big Peer has taken a write and does not show it yet."
-        case .manifestRefused: "The manifest of the object was changed to what the object must not become."
+        case .manifestRefused: "The object's manifest was changed to what it must not become, or its file has an error."
         case .pruneHeldBack: "The manifest of the object is gone; the object stays, because that might be a mistake."
         case .suspended: "Nothing is done because spec.suspend is set."
         case .observed: "The Big Peer holds what the spec says; managementPolicy Observe changes nothing."

@@ -36,7 +36,7 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
 
     // A folder of manifests.
 
-    /// The object's manifest was changed to what the object must not become.
+    /// The object's manifest was changed to what the object must not become, or its file has an error.
     case manifestRefused = "ManifestRefused"
     /// The object's manifest is gone, and a deletion might be a mistake.
     case pruneHeldBack = "PruneHeldBack"

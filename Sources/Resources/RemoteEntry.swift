@@ -1,9 +1,12 @@
 import JSON
+import KubernetesModel
 
 /// The ledger entry for an object at a Big Peer: what it is, and whether it is ours.
 ///
 /// The REST API has no place for a mark of ownership, so this is written before the object is created.
 package struct RemoteEntry: Sendable, Hashable {
+    /// The BigPeer that leads there; `nil` in what an earlier version wrote.
+    package var bigPeerKey: ObjectKey?
     /// The base URL of the REST API.
     package var url: String
     /// The `namespace` segment of its path.
@@ -25,6 +28,7 @@ package struct RemoteEntry: Sendable, Hashable {
 
     /// Creates an entry.
     package init(
+        bigPeerKey: ObjectKey? = nil,
         url: String,
         namespace: String,
         bigPeer: String,
@@ -35,6 +39,7 @@ package struct RemoteEntry: Sendable, Hashable {
         creationOpenUntil: String? = nil,
         createdAt: String? = nil
     ) {
+        self.bigPeerKey = bigPeerKey
         self.url = url
         self.namespace = namespace
         self.bigPeer = bigPeer
@@ -49,7 +54,9 @@ package struct RemoteEntry: Sendable, Hashable {
     /// Reads an entry; `nil` when it names no app.
     package init?(_ json: JSONValue?) {
         guard let app = json?["app"]?.text else { return nil }
+        let reference = ObjectReference(json?["bigPeerRef"])
         self.init(
+            bigPeerKey: reference.name.isEmpty ? nil : reference.key(from: ""),
             url: json?["url"]?.string ?? "",
             namespace: json?["namespace"]?.string ?? "",
             bigPeer: json?["bigPeer"]?.string ?? "",
@@ -69,6 +76,7 @@ package struct RemoteEntry: Sendable, Hashable {
             "creationDigest": self.creationDigest, "creationOpenUntil": self.creationOpenUntil,
             "createdAt": self.createdAt,
         ])
+        object["bigPeerRef"] = self.bigPeerKey.map { ObjectReference(name: $0.name, namespace: $0.namespace).json }
         object["createdByUs"] = .bool(self.isCreatedByUs)
         return .object(object)
     }

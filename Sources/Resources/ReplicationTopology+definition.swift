@@ -130,6 +130,7 @@ extension ReplicationTopology {
     private static let status = Schema.object(
         "What was found.",
         .statusHead + [
+            .optional("app", .text("What spec.app was when something was first made of it.")),
             .optional("memberCount", .count("How many members there are.")),
             .optional("pairCount", .count("How many pairs the shape has.")),
             .optional("readyPairCount", .count("How many of them are ready.")),

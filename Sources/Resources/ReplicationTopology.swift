@@ -27,7 +27,7 @@ package struct ReplicationTopology: Sendable, Hashable {
     package var key: ObjectKey { self.metadata.key }
 
     /// Why nothing can be made of the spec; `nil` when something can.
-    package var problem: String? { self.spec.problem ?? self.specProblem }
+    package var problem: String? { self.spec.problem ?? self.specProblem ?? self.fixedFieldProblem }
 
     /// The key of a member's BigPeer.
     package func bigPeerKey(of member: ReplicationTopologySpec.Member) -> ObjectKey {

@@ -40,6 +40,8 @@ package struct ReplicationTopologyStatus: Sendable, Hashable {
     package var observedGeneration: Int64 = 0
     /// What holds and what does not.
     package var conditions: [Condition] = []
+    /// The spec's app as it was when something was first made of it.
+    package var app: String?
     /// How many members there are.
     package var memberCount = 0
     /// How many pairs the shape has.
@@ -60,6 +62,7 @@ package struct ReplicationTopologyStatus: Sendable, Hashable {
     package init(_ json: JSONValue?) {
         self.observedGeneration = json?["observedGeneration"]?.integer ?? 0
         self.conditions = (json?["conditions"]?.array ?? []).compactMap { Condition($0) }
+        self.app = json?["app"]?.text
         self.memberCount = Int(clamping: json?["memberCount"]?.integer ?? 0)
         self.pairCount = Int(clamping: json?["pairCount"]?.integer ?? 0)
         self.readyPairCount = Int(clamping: json?["readyPairCount"]?.integer ?? 0)
@@ -73,6 +76,7 @@ package struct ReplicationTopologyStatus: Sendable, Hashable {
         var object = JSONObject()
         object["observedGeneration"] = .integer(self.observedGeneration)
         object.set("conditions", self.conditions.map(\.json))
+        object.set("app", self.app)
         object["memberCount"] = .integer(Int64(self.memberCount))
         object["pairCount"] = .integer(Int64(self.pairCount))
         object["readyPairCount"] = .integer(Int64(self.readyPairCount))

@@ -65,6 +65,7 @@ extension Schema {
     static let remoteEntry = Schema.object(
         "The object at the Big Peer that this one looks after.",
         [
+            .optional("bigPeerRef", .bigPeerRef),
             .optional("url", .text("The base URL of the REST API.")),
             .optional("namespace", .text("The namespace segment of its path.")),
             .optional("bigPeer", .text("The bigPeer segment of its path.")),

@@ -118,6 +118,53 @@ struct PeerResponseTests {
         #expect(Self.cause(Self.read(200, body)) == .invalidResponse)
     }
 
+    @Test("a 401 says whether there were credentials to refuse")
+    func unauthorized() {
+        let response = HTTPResponse(status: 401, headers: [:], body: [])
+        for (isAnonymous, words) in [(true, "set spec.endpoint.auth"), (false, "refused the credentials")] {
+            guard
+                case .failed(let failure) = PeerResponse(
+                    response,
+                    to: .listApps(Self.peer),
+                    isAnonymous: isAnonymous,
+                    now: 0
+                )
+            else {
+                Issue.record("a 401 is no failure")
+                continue
+            }
+            #expect(failure.cause == .unauthorized)
+            #expect(failure.message.contains(words), "\(failure.message)")
+        }
+    }
+
+    @Test(
+        "plain HTTP at a port that speaks TLS is told as that",
+        arguments: [
+            "Client sent an HTTP request to an HTTPS server.\n",
+            "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>",
+            "<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.</p>",
+        ]
+    )
+    func plainToTLS(body: String) {
+        guard case .failed(let failure) = Self.read(400, body) else {
+            Issue.record("it counts as an answer")
+            return
+        }
+        #expect(failure.cause == .invalidResponse && failure.message.contains("https://"))
+    }
+
+    @Test("a connection that breaks off, or an answer that is no HTTP, may be TLS, unless TLS was spoken")
+    func brokenOff() {
+        for kind in [HTTPError.Kind.connectionLost, .badResponse] {
+            for (scheme, isHinted) in [("http", true), ("https", false)] {
+                let error = HTTPError(kind, endpoint: "GET \(scheme)://127.0.0.1:1", mayHaveReachedServer: true)
+                guard case .failed(let failure) = PeerResponse(error, to: .listApps(Self.peer)) else { continue }
+                #expect(failure.message.contains("its URL begins with https://") == isHinted, "\(failure.message)")
+            }
+        }
+    }
+
     @Test("a read that gives another object is not believed")
     func otherObject() {
         #expect(Self.cause(Self.read(200, #"{"name":"other"}"#)) == .invalidResponse)

@@ -49,6 +49,28 @@ struct ApplierTests {
         #expect(try await Applier(store: store).apply(.bigPeer, Self.manifest("https://a")).verb == .configured)
     }
 
+    @Test("a fixed field that a server has let change may be put back, and become nothing else")
+    func putBack() async throws {
+        let store = MemoryStore()
+        let applier = Applier(store: store)
+        func replication(_ app: String) -> Object {
+            var object = Object(kind: .bigPeerReplication, metadata: ObjectMeta(name: "r", namespace: "fleet"))
+            object.spec = ["bigPeerRef": ["name": "berlin"], "app": .string(app)]
+            return object
+        }
+        _ = try await applier.apply(.bigPeerReplication, replication("cars"))
+        var changed = try await store.get(.bigPeerReplication, ObjectKey(namespace: "fleet", name: "r"))
+        changed.spec?["app"] = "trucks"
+        changed.content["status"] = [
+            "remote": ["app": "cars", "name": "r", "bigPeerRef": ["namespace": "fleet", "name": "berlin"]]
+        ]
+        store.put(.bigPeerReplication, changed)
+        await #expect(throws: APIStatus.self) {
+            try await applier.apply(.bigPeerReplication, replication("lorries"))
+        }
+        #expect(try await applier.apply(.bigPeerReplication, replication("cars")).verb == .configured)
+    }
+
     @Test("text of a Secret is compared as the server keeps it")
     func secrets() async throws {
         let applier = Applier(store: MemoryStore())

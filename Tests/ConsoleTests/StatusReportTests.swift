@@ -85,6 +85,34 @@ struct StatusReportTests {
         #expect(Self.lines(report).last == "    held up by this: bigpeerreplication/cars-oslo")
     }
 
+    @Test("a Big Peer that does not exist is asked about when another is called alike")
+    func misspelt() {
+        let report = StatusReport(
+            bigPeers: [Samples.readyPeer("berlin")],
+            apps: [],
+            replications: [
+                Samples.replication("r", on: "belrin", [Samples.condition(.ready, .false, .bigPeerNotFound)])
+            ]
+        )
+        #expect(Self.lines(report).contains { $0.contains("Did you mean \"berlin\"?") }, "\(Self.lines(report))")
+    }
+
+    @Test(
+        "what keeps a Big Peer from being asked does not pass for a network that is down",
+        arguments: [
+            (Reason.secretNotFound, "not asked: a Secret is missing"), (.unauthorized, "refuses the credentials"),
+            (.timedOut, "not reachable"),
+        ]
+    )
+    func obstruction(reason: Reason, headline: String) {
+        var rome = Samples.unreachablePeer("rome")
+        rome.status?["conditions"] = .array(
+            [ConditionType.ready, .reachable].map { Samples.condition($0, .false, reason).json }
+        )
+        let report = StatusReport(bigPeers: [rome], apps: [], replications: [])
+        #expect(Self.lines(report).contains { $0.hasPrefix("✗ fleet/rome  \(headline)") }, "\(Self.lines(report))")
+    }
+
     @Test("what a person suspended is nothing wrong, and is remembered")
     func suspended() {
         var replication = Samples.replication("cars-berlin", on: "berlin", Self.synced)

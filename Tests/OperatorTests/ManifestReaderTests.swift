@@ -49,6 +49,22 @@ struct ManifestReaderTests {
         #expect(Self.names(try reader.read().get()) == ["three"])
     }
 
+    @Test("what a file declared before its text was broken is known to be in it, until it says otherwise")
+    func broken() throws {
+        let folder = try Folder()
+        let reader = ManifestReader(folder: folder.url.path())
+        try folder.write("a.yaml", peer: "one", changed: Self.longAgo)
+        #expect(try reader.read().get().leftOut.isEmpty)
+        for second in 1...2 {
+            try folder.write("a.yaml", peer: "[", changed: Self.longAgo + Double(second))
+            let reading = try reader.read().get()
+            #expect(reading.leftOut.map(\.key.key.name) == ["one"])
+            #expect(reading.leftOut.first?.value.contains("a.yaml:") == true)
+        }
+        try folder.write("a.yaml", peer: "two", changed: Self.longAgo + 3)
+        #expect(try reader.read().get().leftOut.isEmpty)
+    }
+
     @Test("a file that was changed a moment ago is read again: a second change in that moment may not show")
     func unsettled() throws {
         let folder = try Folder()

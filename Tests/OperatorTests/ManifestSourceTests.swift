@@ -253,9 +253,14 @@ struct ManifestSourceTests {
         #expect(try await scene.names == ["a", "b", "c"])
         #expect(report.problems.contains { $0.contains("a.yaml:4:22") && $0.contains("suspend") }, "\(report.problems)")
         #expect(
-            report.problems.contains { $0.contains("held back 2 deletion(s): a file has an error") },
+            report.problems.contains { $0.contains("held back 1 deletion(s): a file has an error") },
             "\(report.problems)"
         )
+        let told = scene.notes.withLock { notes in notes.map { "\($0.about.key.name) \($0.reason): \($0.message)" } }
+        #expect(told.count == 2, "\(told)")
+        #expect(told.first?.hasPrefix("a ManifestRefused: its file has an error") == true, "\(told)")
+        #expect(told.first?.contains("a.yaml:4:22") == true, "\(told)")
+        #expect(told.last?.hasPrefix("b PruneHeldBack: no manifest that can be read declares it") == true, "\(told)")
         await scene.close()
     }
 

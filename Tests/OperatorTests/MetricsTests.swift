@@ -168,14 +168,31 @@ struct MetricsTests {
         #expect(text.contains("peerage_time_to_synced_seconds_count{kind=\"BigPeerApp\"} 1\n"))
     }
 
-    @Test("the label of a host is its authority, without credentials")
+    @Test("the label of a host is its scheme and authority, without credentials")
     func hostLabel() {
         for (url, label) in [
-            ("https://peer.example:8443/base", "peer.example:8443"), ("http://a", "a"), ("a:1/b", "a:1"),
-            ("https://user:secret@peer/x@y?z", "peer"), ("http://[::1]:80?q", "[::1]:80"), ("", ""),
+            ("https://peer.example:8443/base", "https://peer.example:8443"), ("http://a", "http://a"), ("a:1/b", "a:1"),
+            ("https://user:secret@peer/x@y?z", "https://peer"), ("http://[::1]:80?q", "http://[::1]:80"), ("", ""),
         ] {
             #expect(HostMetrics.label(of: url) == label, "\(url)")
         }
+    }
+
+    @Test("of one host's gates the worst is shown, and http is told from https")
+    func circuits() {
+        let registry = MetricsRegistry()
+        let gates = HostGates(time: SystemTime())
+        HostMetrics(in: registry).watch(gates, in: registry)
+        for _ in 0..<20 { gates.record(.failed(), of: "https://peer:8080/a") }
+        for url in ["https://peer:8080/b", "http://peer:8080"] { gates.record(.answered, of: url) }
+        let lines = String(decoding: registry.text, as: UTF8.self).split(separator: "\n")
+            .filter { $0.hasPrefix("peerage_host_circuit_state{") }
+        #expect(
+            lines.sorted() == [
+                "peerage_host_circuit_state{host=\"http://peer:8080\"} 0",
+                "peerage_host_circuit_state{host=\"https://peer:8080\"} 2",
+            ]
+        )
     }
 
     @Test("more hosts than are told apart are counted together, and a host that is forgotten is gone")
@@ -191,12 +208,16 @@ struct MetricsTests {
         hosts.waited("http://host-2/", .zero)
         let text = String(decoding: registry.text, as: UTF8.self)
         #expect(text.contains("peerage_remote_requests_total{host=\"other\",method=\"GET\",code=\"2xx\"} 5\n"))
-        #expect(text.contains("peerage_remote_requests_total{host=\"host-0\",method=\"GET\",code=\"error\"} 1\n"))
-        #expect(text.contains("peerage_remote_requests_held_back_total{host=\"host-0\",reason=\"CircuitOpen\"} 1\n"))
-        #expect(text.contains("peerage_rate_limit_wait_seconds_sum{host=\"host-1\"} 2\n"))
-        #expect(!text.contains("peerage_rate_limit_wait_seconds_sum{host=\"host-2\"}"))
+        #expect(
+            text.contains("peerage_remote_requests_total{host=\"http://host-0\",method=\"GET\",code=\"error\"} 1\n")
+        )
+        #expect(
+            text.contains("peerage_remote_requests_held_back_total{host=\"http://host-0\",reason=\"CircuitOpen\"} 1\n")
+        )
+        #expect(text.contains("peerage_rate_limit_wait_seconds_sum{host=\"http://host-1\"} 2\n"))
+        #expect(!text.contains("peerage_rate_limit_wait_seconds_sum{host=\"http://host-2\"}"))
         hosts.forget("http://host-0/elsewhere")
-        #expect(!String(decoding: registry.text, as: UTF8.self).contains("\"host-0\""))
+        #expect(!String(decoding: registry.text, as: UTF8.self).contains("\"http://host-0\""))
     }
 
     @Test("the reference page names every metric and holds every alert")

@@ -59,6 +59,7 @@ struct RemoteReconcilerTests {
                 Surroundings(
                     now: time.now(),
                     bigPeer: { $0 == peer.key ? peer : nil },
+                    bigPeerKeys: { [peer.key] },
                     accessObstacle: { _ in nil },
                     replications: { _ in [] },
                     apps: { _ in [] },

@@ -31,6 +31,12 @@ struct BigPeerPlanningTests {
         }
     }
 
+    @Test("an endpoint's addresses are told as those of a peer that we run")
+    func endpoints() throws {
+        let status = try Self.status(.failed(PeerFailure(.unreachable, "refused")))
+        #expect(status.endpoints == BigPeerStatus.Endpoints(api: "https://berlin.example/api"))
+    }
+
     @Test("who does not answer is not reachable, and who does is")
     func reachable() throws {
         let failure = PeerFailure(.unreachable, "refused")

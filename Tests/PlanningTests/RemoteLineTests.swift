@@ -78,6 +78,7 @@ struct RemoteLineTests {
         world.settle()
         #expect(world.remote[SimulatedWorld.id] == SimulatedWorld.desired)
         #expect(world.writes.count == 2)
+        #expect(world.notices.map(\.reason) == [.created, .driftCorrected])
     }
 
     @Test("an embedded peer that starts empty right after a creation gets the object again at once")

@@ -68,6 +68,47 @@ struct RemoteResourceTests {
         #expect(reason() == nil)
     }
 
+    @Test(
+        "a BigPeer that is not there is asked about when another is called alike, or the same elsewhere",
+        arguments: [
+            ("fleet", "berlni", "did you mean \"berlin\"?"), ("fleet", "rome", nil),
+            ("other", "berlin", "did you mean the one of namespace \"fleet\"?"),
+        ]
+    )
+    func misspelt(namespace: String, name: String, question: String?) {
+        let reference: JSONValue = ["name": .string(name)]
+        let replication = ResourceWorld.replication(namespace: namespace, spec: ["bigPeerRef": reference])
+        guard case .failure(let obstacle) = replication.subject(in: ResourceWorld().surroundings).target else {
+            Issue.record("it has a target")
+            return
+        }
+        #expect(obstacle.reason == .bigPeerNotFound)
+        #expect(obstacle.message.contains("did you mean") == (question != nil), "\(obstacle.message)")
+        #expect(obstacle.message.hasSuffix("mend bigPeerRef") == (question == nil), "\(obstacle.message)")
+        if let question { #expect(obstacle.message.contains(question), "\(obstacle.message)") }
+    }
+
+    @Test("the other side of connectTo that nobody declares is told beside Ready, for an external peer only")
+    func undeclaredTarget() {
+        let target: JSONValue = [["bigPeerRef": ["name": "paris"], "replication": "cars-paris"]]
+        let replication = ResourceWorld.replication(spec: ["connectTo": target])
+        var world = ResourceWorld()
+        func ready() -> Condition? {
+            let outcome = Outcome(.synced, record: nil, next: .driftCheck)
+            return replication.status(telling: outcome, in: world.surroundings).conditions[.ready]
+        }
+        #expect(ready()?.status == .true)
+        #expect(ready()?.message.contains("\"cars-paris\" on BigPeer \"fleet/paris\"") == true)
+        // One of the name on another BigPeer is not meant.
+        world.replications = [ResourceWorld.replication("cars-paris", on: "berlin")]
+        #expect(replication.doubt(in: world.surroundings) != nil)
+        world.replications = [ResourceWorld.replication("cars-paris", on: "paris")]
+        #expect(ready()?.message == "the Big Peer holds what the spec says")
+        world.replications = []
+        world.bigPeers = [ResourceWorld.embedded("berlin"), ResourceWorld.embedded("paris")]
+        #expect(replication.doubt(in: world.surroundings) == nil)
+    }
+
     @Test("a BigPeer that cannot be spoken to is no target, and still one that others may claim")
     func access() {
         var world = ResourceWorld()
@@ -326,7 +367,9 @@ struct RemoteResourceTests {
             url: "https://berlin.example",
             provenance: .adopted
         )
-        var replication = ResourceWorld.replication(status: ["remote": RemoteEntry(record).json])
+        var replication = ResourceWorld.replication(status: [
+            "remote": RemoteEntry(record, by: ObjectKey(namespace: "fleet", name: "berlin")).json
+        ])
         var subject = replication.subject(in: ResourceWorld().surroundings)
         #expect(subject.record == record)
         #expect(!subject.hasFinalizer)

@@ -271,6 +271,7 @@ struct ReplicationMeasurementTests {
         Surroundings(
             now: Timestamp(seconds: 0),
             bigPeer: { _ in nil },
+            bigPeerKeys: { [] },
             accessObstacle: { _ in nil },
             replications: { _ in [] },
             apps: { _ in [] },

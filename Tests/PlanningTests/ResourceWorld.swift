@@ -39,6 +39,7 @@ struct ResourceWorld {
         return Surroundings(
             now: SimulatedWorld.start,
             bigPeer: { key in bigPeers.first { $0.key == key } },
+            bigPeerKeys: { bigPeers.map(\.key) },
             accessObstacle: { accessObstacles[$0.name] },
             replications: { name in replications.filter { $0.remoteName == name } },
             apps: { name in apps.filter { $0.remoteName == name } },

@@ -1,4 +1,5 @@
 import Clocks
+import KubernetesModel
 import PeerModel
 import Planning
 import Resources
@@ -151,7 +152,9 @@ struct UnknownCreationTests {
             .creating(RemoteRecord.Attempt(digest: "af", until: SimulatedWorld.start + .microseconds(5))),
         ] {
             let record = RemoteRecord(id: SimulatedWorld.id, url: "http://h", provenance: provenance)
-            let entry = try #require(RemoteEntry(RemoteEntry(record).json))
+            let entry = try #require(
+                RemoteEntry(RemoteEntry(record, by: ObjectKey(namespace: "fleet", name: "berlin")).json)
+            )
             #expect(RemoteRecord(entry) == record)
         }
     }

@@ -29,6 +29,8 @@ package struct Applier: Sendable {
             guard let live = self.live, let definition = try? KnownKinds.definition(of: self.merged.json).get() else {
                 return nil
             }
+            // What such a server has let change may be put back.
+            if live.fixedFieldProblem != nil, self.merged.fixedFieldProblem == nil { return nil }
             let problems = definition.problems(in: self.merged.json, old: live.json).filter { $0.reason == .immutable }
             return problems.hasErrors ? .invalid(definition.kind, self.merged.metadata.name, problems) : nil
         }

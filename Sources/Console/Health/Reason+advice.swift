@@ -31,7 +31,7 @@ extension Reason {
         case .nameTakenByOtherApp: "Rename the resource: replication names are unique across the apps of a Big Peer."
         case .nameTaken: "Delete or rename the object that has the name, or rename the topology or its members."
         case .resourceConflict: "Delete one of the two resources, or let it name another object."
-        case .manifestRefused: "Undo the change in the file, or delete the object and let it be made anew."
+        case .manifestRefused: "Mend the file or undo the change in it, or delete the object and let it be made anew."
         case .pruneHeldBack:
             "Mend what the message names, or start with a higher --max-deletes if the deletion is meant."
         case .adoptionRefused: "Set spec.adoptionPolicy to Adopt to take the object over, or delete it there."
@@ -43,7 +43,8 @@ extension Reason {
         case .unreachable: "Check that the Big Peer runs and that its URL is right."
         case .timedOut: "Check the network on the way to the Big Peer, or raise spec.endpoint.timeout."
         case .tlsFailed: "Check the Big Peer's certificate and spec.endpoint.tls."
-        case .unauthorized: "Put a valid token into the Secret that spec.endpoint.auth names."
+        case .unauthorized:
+            "Name a Secret with a valid token in spec.endpoint.auth, or put one into the Secret that it names."
         case .forbidden: "Use a token that may do this at the Big Peer."
         case .rateLimited:
             "Wait until the moment that the message names; lower spec.endpoint.rateLimit if it lasts."

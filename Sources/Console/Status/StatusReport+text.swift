@@ -58,7 +58,8 @@ extension StatusReport.Group {
         if let sentence = self.sessions.sentence { lines.append("    " + sentence) }
         for finding in self.causes { lines += finding.lines(now: now, width: width, paint: paint) }
         if self.health == nil {
-            let advice = "→ Apply a BigPeer of this name, or correct the bigPeerRef of what names it."
+            let question = self.nearest.map { "Did you mean \"\($0)\"? " } ?? ""
+            let advice = "→ \(question)Apply a BigPeer of this name, or correct the bigPeerRef of what names it."
             lines += advice.wrapped(to: width.map { max(20, $0 - 4) }).map { "    \($0)" }
         }
         return lines + self.consequenceLines(width: width)
@@ -96,8 +97,19 @@ extension StatusReport.Group {
         case (.suspended, _): "suspended"
         case (.terminating, _): "being deleted"
         case (_, .true): "reachable"
-        case (_, .false): "not reachable"
+        case (_, .false): Self.obstruction(health.reason)
         case (_, .unknown): "not looked at yet"
+        }
+    }
+
+    /// Why nothing comes of asking a Big Peer: not every obstacle is on the way there.
+    private static func obstruction(_ reason: String) -> String {
+        switch Reason(rawValue: reason) {
+        case .secretNotFound: "not asked: a Secret is missing"
+        case .secretInvalid, .secretUnreadable: "not asked: a Secret cannot be used"
+        case .invalidSpec: "not asked: its spec is not valid"
+        case .unauthorized, .forbidden: "refuses the credentials"
+        default: "not reachable"
         }
     }
 }

@@ -1,6 +1,7 @@
 import JSON
 import KubernetesModel
 import Resources
+import Spelling
 
 /// How everything is: each Big Peer with what is on it, the most urgent first.
 package struct StatusReport: Sendable {
@@ -44,6 +45,8 @@ package struct StatusReport: Sendable {
         package let health: Health?
         /// The status of its condition `Reachable`.
         package let reachable: Condition.Status
+        /// The BigPeer that was probably meant by one that does not exist; `nil` when none is like it.
+        let nearest: String?
         /// Whether we run it.
         package let isEmbedded: Bool
         /// The base URL of its REST API, as far as it is known.
@@ -98,7 +101,7 @@ package struct StatusReport: Sendable {
         let replications = Dictionary(grouping: replications) { BigPeerReplication($0).bigPeerKey }
         let keys = Set(peers.keys).union(apps.keys).union(replications.keys)
         self.groups = keys.map { key in
-            Group(key, peers[key], apps: apps[key] ?? [], replications: replications[key] ?? [])
+            Group(key, peers[key], among: peers.keys, apps: apps[key] ?? [], replications: replications[key] ?? [])
         }
         .sorted { ($0.level, $0.key) < ($1.level, $1.key) }
         self.topologies = topologies.map { object in
@@ -122,8 +125,16 @@ package struct StatusReport: Sendable {
 }
 
 extension StatusReport.Group {
-    fileprivate init(_ key: ObjectKey, _ peer: Object?, apps: [Object], replications: [Object]) {
+    fileprivate init(
+        _ key: ObjectKey,
+        _ peer: Object?,
+        among peers: some Collection<ObjectKey>,
+        apps: [Object],
+        replications: [Object]
+    ) {
         self.key = key
+        let neighbours = peers.filter { $0.namespace == key.namespace }.map(\.name)
+        self.nearest = peer == nil ? Spelling.nearest(to: key.name, among: neighbours.sorted()) : nil
         self.health = peer.map { Health(of: $0) }
         let bigPeer = peer.map { BigPeer($0) }
         self.reachable = bigPeer?.status.conditions[.reachable]?.status ?? .unknown
@@ -160,7 +171,7 @@ extension StatusReport.Sessions {
             let replicating = replication.status.conditions[.replicating]
             if replicating?.status == .false, replication.status.sessions.isEmpty { self.waiting += 1 }
             for session in replication.status.sessions {
-                let link = Link(app: replication.spec.app, peer: session.peer, isDialled: session.isDialled)
+                let link = Link(app: replication.app, peer: session.peer, isDialled: session.isDialled)
                 links[link, default: []].append(session)
             }
         }

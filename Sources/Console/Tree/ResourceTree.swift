@@ -42,7 +42,7 @@ package struct ResourceTree: Sendable, Hashable {
             if entry.kind == .bigPeer { peers[entry.object.key] = index }
             if entry.kind == .bigPeerApp {
                 let app = BigPeerApp(entry.object)
-                apps[AppName(peer: app.bigPeerKey, name: app.spec.appName)] = index
+                apps[AppName(peer: app.bigPeerKey, name: app.appName)] = index
             }
         }
         var children: [Int: [Int]] = [:]
@@ -80,7 +80,7 @@ package struct ResourceTree: Sendable, Hashable {
         peers: [ObjectKey: Int],
         apps: [AppName: Int]
     ) -> Int? {
-        apps[AppName(peer: replication.bigPeerKey, name: replication.spec.app)] ?? peers[replication.bigPeerKey]
+        apps[AppName(peer: replication.bigPeerKey, name: replication.app)] ?? peers[replication.bigPeerKey]
     }
 
     /// A node with all that stands under it; owners in a circle end at the first repetition.

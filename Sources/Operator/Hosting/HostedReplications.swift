@@ -82,7 +82,7 @@ final class HostedReplications: Sendable {
                 await self.watch.run { bigPeer, app, changes in
                     self.controller.enqueue(
                         self.on(bigPeer).filter { key in
-                            self.cache.look(at: key) { $0.spec.app == app && changes.concern($0) } ?? false
+                            self.cache.look(at: key) { $0.app == app && changes.concern($0) } ?? false
                         }
                     )
                 }

@@ -39,14 +39,31 @@ struct ManifestPruner: Sendable {
         _ reason: PruneDecision.Reason
     ) async throws(APIStatus) {
         for entry in entries {
-            guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { continue }
-            do throws(APIStatus) {
-                let live = try await self.store.get(kind, entry.key)
-                let message = "its manifest is gone, but nothing is deleted: \(reason)"
-                self.tell(EventNote(about: .init(live), .warning, reason: .pruneHeldBack, message))
-            } catch  where error.reason == .notFound {
-                continue
-            }
+            // It may stand in the file that has the error.
+            let why = reason == .someFilesInvalid ? "no manifest that can be read declares it" : "its manifest is gone"
+            try await self.tell(entry, .pruneHeldBack, "\(why), but nothing is deleted: \(reason)")
+        }
+    }
+
+    /// Tells the people who look at objects that the files in which these are declared have errors.
+    func tellLeftOut(_ entries: some Collection<(key: Inventory.Entry, value: String)>) async throws(APIStatus) {
+        for (entry, error) in entries {
+            let message = "its file has an error, and nothing in it is applied: \(error)"
+            try await self.tell(entry, .manifestRefused, message)
+        }
+    }
+
+    private func tell(
+        _ entry: Inventory.Entry,
+        _ reason: Resources.Reason,
+        _ message: String
+    ) async throws(APIStatus) {
+        guard let kind = ManifestReader.kind(group: entry.group, kind: entry.kind) else { return }
+        do throws(APIStatus) {
+            let live = try await self.store.get(kind, entry.key)
+            self.tell(EventNote(about: .init(live), .warning, reason: reason, message))
+        } catch  where error.reason == .notFound {
+            return
         }
     }
 }

@@ -66,6 +66,8 @@ final class ManifestReader: Sendable {
         let warnings: [String]
         /// Whether a file was left out because of an error.
         let hasInvalidFiles: Bool
+        /// The objects of files that were left out, as far as they are known, with the first error of their file.
+        let leftOut: [Inventory.Entry: String]
         /// A file that is there and holds nothing, as one does while an editor writes it.
         let emptyFile: String?
         fileprivate let files: [KnownFile]
@@ -110,6 +112,8 @@ final class ManifestReader: Sendable {
         let reading: ManifestReading
         /// The objects of known kinds.
         let outlines: [Outline]
+        /// What the file declares, and what it declared before it had an error.
+        let mentioned: Set<Inventory.Entry>
         /// All objects as JSON; none when they were left out.
         let objects: [[UInt8]]
         let isEmpty: Bool
@@ -149,7 +153,7 @@ final class ManifestReader: Sendable {
             // Thousands of files at the start: nothing in one depends on another.
             let inOrder = files.mapSideBySide { file -> KnownFile? in
                 if let known = before[file.path], known.isSettled, known.file == file { return known }
-                return file.content(limit: Self.maximumBytes).map { KnownFile(file, $0) }
+                return file.content(limit: Self.maximumBytes).map { KnownFile(file, $0, after: before[file.path]) }
             }
             var readings: [String: KnownFile] = [:]
             for (file, known) in zip(files, inOrder) {
@@ -170,20 +174,20 @@ final class ManifestReader: Sendable {
 }
 
 extension ManifestReader.KnownFile {
-    fileprivate init(_ file: DirectoryReading.File, _ bytes: [UInt8]) {
+    fileprivate init(_ file: DirectoryReading.File, _ bytes: [UInt8], after earlier: Self?) {
         let reading = ManifestReading(ManifestFile(name: file.path, bytes: bytes))
+        let outlines = reading.objects.enumerated().compactMap { index, object -> ManifestReader.Outline? in
+            guard KnownKinds.definition(of: object) != nil else { return nil }
+            return ManifestReader.Outline(entry: Inventory.Entry(object), fingerprint: object.hashValue, index: index)
+        }
+        // Text that breaks off hides what stands behind.
+        let hasError = reading.diagnostics.contains { $0.severity == .error }
         self.init(
             file: file,
             isSettled: file.fingerprint.isSettled,
             reading: reading.withoutObjects,
-            outlines: reading.objects.enumerated().compactMap { index, object in
-                guard KnownKinds.definition(of: object) != nil else { return nil }
-                return ManifestReader.Outline(
-                    entry: Inventory.Entry(object),
-                    fingerprint: object.hashValue,
-                    index: index
-                )
-            },
+            outlines: outlines,
+            mentioned: Set(outlines.map(\.entry)).union(hasError ? earlier?.mentioned ?? [] : []),
             objects: reading.objects.map(\.withEncodedSecretText.json.bytes),
             isEmpty: bytes.allSatisfy(\.isWhiteSpace)
         )
@@ -195,6 +199,7 @@ extension ManifestReader.KnownFile {
             isSettled: self.isSettled,
             reading: self.reading,
             outlines: self.outlines,
+            mentioned: self.mentioned,
             objects: [],
             isEmpty: self.isEmpty
         )
@@ -233,13 +238,19 @@ extension ManifestReader.Reading {
     fileprivate init(_ files: [ManifestReader.KnownFile]) {
         let diagnostics = ManifestSet(files.map(\.reading)).diagnostics
         let errors = diagnostics.filter { $0.severity == .error }
-        let invalidFiles = Set(errors.map(\.file))
+        let invalidFiles = Dictionary(errors.map { ($0.file, $0.description) }) { first, _ in first }
+        var leftOut: [Inventory.Entry: String] = [:]
+        for file in files {
+            guard let error = invalidFiles[file.file.path] else { continue }
+            for entry in file.mentioned { leftOut[entry] = error }
+        }
         self.init(
             problems: errors.map(\.description),
             warnings: diagnostics.filter { $0.severity == .warning }.map(\.description),
             hasInvalidFiles: !invalidFiles.isEmpty,
+            leftOut: leftOut,
             emptyFile: files.first(where: \.isEmpty)?.file.path,
-            files: files.filter { !invalidFiles.contains($0.file.path) }
+            files: files.filter { invalidFiles[$0.file.path] == nil }
         )
     }
 }

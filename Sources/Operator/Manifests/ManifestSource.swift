@@ -240,6 +240,11 @@ package final class ManifestSource: Service {
         _ report: inout Report
     ) async throws(APIStatus) {
         let now = ContinuousClock.now
+        let pruner = ManifestPruner(store: self.store, logger: self.logger, tell: self.tell)
+        // Of files with an error it is not known what they mean to say: nothing in them has gone.
+        let leftOut = reading.leftOut.filter { inventory.entries.contains($0.key) && !declared.contains($0.key) }
+        try await pruner.tellLeftOut(leftOut.sorted { $0.key < $1.key }.prefix(10))
+        let declared = declared.union(leftOut.keys)
         let missing = inventory.entries.subtracting(declared)
         let settled = self.goneSince.withLock { goneSince in
             goneSince = goneSince.filter { missing.contains($0.key) }
@@ -257,7 +262,6 @@ package final class ManifestSource: Service {
             emptyFile: reading.emptyFile,
             maximumDeletes: self.maximumDeletes
         )
-        let pruner = ManifestPruner(store: self.store, logger: self.logger, tell: self.tell)
         switch decision {
         case .hold(let entries, let reason):
             report.heldBack = entries.count

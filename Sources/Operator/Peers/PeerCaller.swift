@@ -29,7 +29,7 @@ struct PeerCaller: Sendable {
 
     /// Calls the API of a Big Peer.
     func call(_ request: PeerRequest, of key: ObjectKey) async -> PeerResponse {
-        guard let peer = self.bigPeer(key), case .success(let location) = peer.location,
+        guard let peer = self.bigPeer(key), case .success(let location) = peer.rememberedLocation,
             case .success(let client) = self.client(of: peer, at: location)
         else {
             return .failed(PeerFailure(.unreachable, "BigPeer \"\(key)\" went away in between"))
@@ -56,7 +56,7 @@ struct PeerCaller: Sendable {
 
     /// Why a Big Peer cannot be spoken to although it is declared: a Secret or a file that is not there.
     func obstacle(_ key: ObjectKey) -> Obstacle? {
-        guard let peer = self.bigPeer(key), case .success(let location) = peer.location else { return nil }
+        guard let peer = self.bigPeer(key), case .success(let location) = peer.rememberedLocation else { return nil }
         if let embedded = peer.spec.embedded, !self.isListening(key, embedded) {
             // The address in the status is that of an earlier process.
             return Obstacle(.bigPeerNotReady, "the embedded peer \"\(key)\" is starting")

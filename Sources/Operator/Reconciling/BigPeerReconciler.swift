@@ -53,7 +53,7 @@ struct BigPeerReconciler: Sendable {
 
     private func look(at peer: BigPeer) async throws(APIStatus) -> Requeue {
         // What is not as it must be is not spoken to, and a peer that runs goes on as it was.
-        if let problem = peer.specProblem {
+        if let problem = peer.problem {
             return try await self.tell(.obstructed(Obstacle(.invalidSpec, problem, isStalled: true)), of: peer)
         }
         var peer = peer

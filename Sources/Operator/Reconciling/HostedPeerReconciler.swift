@@ -51,7 +51,7 @@ struct HostedPeerReconciler: Sendable {
         _ peer: BigPeer,
         _ embedded: EmbeddedBigPeer
     ) async -> Result<EmbeddedPeerHost.Running, Obstacle> {
-        if let problem = peer.specProblem {
+        if let problem = peer.problem {
             return .failure(Obstacle(.invalidSpec, problem, isStalled: true))
         }
         return await self.host.ensure(peer, embedded, self.secrets)

@@ -42,7 +42,7 @@ struct HostedReplicationReconciler: Sendable {
         guard let peer = self.bigPeer(replication.bigPeerKey), let embedded = peer.spec.embedded,
             self.names.contains(embedded.host)
         else { return .toldByHost }
-        if let measurement = self.measurement(replication.spec.app, peer.key) { return .measured(measurement) }
+        if let measurement = self.measurement(replication.app, peer.key) { return .measured(measurement) }
         // One that is about to run, maybe again, says more by what it said last.
         return peer.status.conditions[.ready]?.status == .false ? .unmeasured : .toldByHost
     }

@@ -83,13 +83,14 @@ package struct RemotePlanner: Sendable {
         let surroundings = Surroundings(
             now: self.time.now(),
             bigPeer: { world.bigPeers[$0] },
+            bigPeerKeys: { Array(world.bigPeers.keys) },
             accessObstacle: caller.obstacle,
             replications: { name in world.replications.values.filter { $0.remoteName == name } },
             apps: { name in world.apps.values.filter { $0.remoteName == name } },
             replicationsOfApp: { bigPeer, app in
                 // What is deleted as well goes first.
                 world.replications.values.filter {
-                    $0.bigPeerKey == bigPeer && $0.spec.app == app && !$0.metadata.isBeingDeleted
+                    $0.bigPeerKey == bigPeer && $0.app == app && !$0.metadata.isBeingDeleted
                 }.map(\.key)
             },
             // A plan of requests tells nothing of flows.

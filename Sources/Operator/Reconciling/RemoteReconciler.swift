@@ -39,7 +39,7 @@ struct RemoteReconciler<Resource: RemoteResource>: Sendable {
             }
         }
         let subject = resource.subject(in: surroundings)
-        let fingerprint = resource.fingerprint(subject)
+        let fingerprint = resource.fingerprint(subject, resource.doubt(in: surroundings))
         if subject.isSettled, let wait = self.checks.remaining(of: key, fingerprint, resource.policy.driftInterval) {
             return .after(wait)
         }
@@ -189,7 +189,7 @@ extension RemoteResource {
     }
 
     /// What a check depends on: while none of it changes, the next check waits for its time.
-    fileprivate func fingerprint(_ subject: RemoteSubject) -> Int {
+    fileprivate func fingerprint(_ subject: RemoteSubject, _ doubt: String?) -> Int {
         var hasher = Hasher()
         hasher.combine(self.metadata.uid)
         hasher.combine(self.metadata.generation)
@@ -199,6 +199,7 @@ extension RemoteResource {
         hasher.combine(subject.target)
         hasher.combine(subject.desired)
         hasher.combine(subject.rival)
+        hasher.combine(doubt)
         return hasher.finalize()
     }
 }

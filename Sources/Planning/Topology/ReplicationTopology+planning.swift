@@ -14,6 +14,7 @@ extension ReplicationTopology {
         status.observedGeneration = self.metadata.generation
         status.lastHandledReconcileAt = self.metadata.reconcileRequestedAt
         let isLookedAt = !self.spec.policy.isSuspended && self.problem == nil
+        if isLookedAt { status.app = status.app ?? self.spec.app }
         if isLookedAt || self.metadata.isBeingDeleted {
             status.memberCount = self.spec.members.count
             status.pairCount = plan.pairs.count

@@ -42,12 +42,14 @@ package struct TopologySide: Sendable, Hashable {
 
     /// Whether a live object is of the same app of the same Big Peer: all else can change, that cannot.
     func isSameIdentity(as live: BigPeerReplication) -> Bool {
-        live.bigPeerKey == self.bigPeerKey && live.spec.app == self.member.app
+        live.bigPeerKey == self.bigPeerKey && live.app == self.member.app
     }
 
     /// Whether a live object is as it shall be, as far as that is the topology's to say.
+    ///
+    /// A fixed field that somebody has changed is put back like any other.
     func isSatisfied(by live: BigPeerReplication) -> Bool {
-        live.spec.connections.isEmpty
+        live.fixedFieldProblem == nil && live.spec.connections.isEmpty
             && live.dialledKeys == (self.connectTo.map { [$0.resolved(from: self.key.namespace)] } ?? [])
             && live.spec.queriesByCollection == self.member.queriesByCollection
             && live.spec.onFilterLeave == self.member.onFilterLeave

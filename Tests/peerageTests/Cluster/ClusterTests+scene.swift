@@ -48,7 +48,18 @@ extension ClusterTests {
 
         /// Deletes all that a test made, through the finalizers of controllers that still run.
         func clear() async throws {
-            try await self.kubectl("delete", "bpr,bpa,bp", "--all", "--timeout=300s")
+            let kinds = "bpr,bpa,bp"
+            do {
+                try await self.kubectl("delete", kinds, "--all", "--timeout=300s")
+            } catch {
+                // Whoever reads the failure wants to know what the controller said last.
+                let ready = "{.status.conditions[?(@.type==\"Ready\")].message}"
+                let line = "{.kind} {.metadata.name} {.metadata.deletionTimestamp} \(ready)"
+                let path = "jsonpath={range .items[*]}\(line){\"\\n\"}{end}"
+                throw Daemon.TooLate(
+                    description: "\(error)\nleft:\n\(try await self.kubectl("get", kinds, "-o", path))"
+                )
+            }
         }
 
         func until(_ resource: String, _ name: String, _ path: String, is value: String) async throws {

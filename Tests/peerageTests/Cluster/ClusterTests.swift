@@ -230,7 +230,7 @@ struct ClusterTests {
         _ = await serving.result
     }
 
-    private static func fleet(at address: String, _ count: Int) -> String {
+    static func fleet(at address: String, _ count: Int) -> String {
         let head = """
             apiVersion: peerage.dev/v1alpha1
             kind: BigPeer
