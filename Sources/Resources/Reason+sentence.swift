@@ -17,6 +17,7 @@ extension Reason {
         case .progressingWithRetry: "Work on the resource failed and will be tried again."
         case .awaitingRemote: "The Big Peer has taken a write and does not show it yet."
         case .manifestRefused: "The manifest of the object was changed to what the object must not become."
+        case .restoredFromManifest: "The object was deleted, and is made anew because its manifest still declares it."
         case .pruneHeldBack: "The manifest of the object is gone; the object stays, because that might be a mistake."
         case .suspended: "Nothing is done because spec.suspend is set."
         case .observed: "The Big Peer holds what the spec says; managementPolicy Observe changes nothing."
@@ -74,7 +75,7 @@ extension Reason {
         case .synced, .creating, .created, .updating, .updated, .deleting, .deleted, .orphaned, .adopted,
             .driftCorrected, .progressing, .awaitingRemote, .suspended, .observed, .awaitingConnectTo, .reachable,
             .starting, .running, .stopped, .notMeasured, .live, .catchingUp, .nothingSubscribed, .bigPeerNotReady,
-            .awaitingApp:
+            .awaitingApp, .restoredFromManifest:
             false
         case .drifted, .progressingWithRetry, .differenceObserved, .bigPeerNotFound, .appNotFound,
             .remoteNotFound, .secretNotFound, .secretInvalid, .secretUnreadable, .hostNotFound, .invalidSpec,

@@ -38,6 +38,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
 
     /// The object's manifest was changed to what the object must not become.
     case manifestRefused = "ManifestRefused"
+    /// The object was gone, and its manifest still declares it.
+    case restoredFromManifest = "RestoredFromManifest"
     /// The object's manifest is gone, and a deletion might be a mistake.
     case pruneHeldBack = "PruneHeldBack"
 

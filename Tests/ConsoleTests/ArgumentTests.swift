@@ -85,7 +85,8 @@ struct LabelSelectorTests {
 struct VerdictTests {
     @Test("what the server answers is no, and what it cannot answer is unknown")
     func verdicts() {
-        #expect(Verdict(of: APIStatus(.notFound, "")) == .no)
+        #expect(Verdict(of: APIStatus(.notFound, "", name: "berlin")) == .no)
+        #expect(Verdict(of: APIStatus(.notFound, "")) == .couldNotTell, "the server does not know the kind")
         #expect(Verdict(of: APIStatus(.invalid, "")) == .no)
         #expect(Verdict(of: APIStatus(.forbidden, "")) == .couldNotTell)
         #expect(Verdict(of: APIStatus(.serviceUnavailable, "")) == .couldNotTell)

@@ -32,6 +32,7 @@ extension Reason {
         case .nameTaken: "Delete or rename the object that has the name, or rename the topology or its members."
         case .resourceConflict: "Delete one of the two resources, or let it name another object."
         case .manifestRefused: "Undo the change in the file, or delete the object and let it be made anew."
+        case .restoredFromManifest: "To delete the object for good, delete it in the file that the message names."
         case .pruneHeldBack:
             "Mend what the message names, or start with a higher --max-deletes if the deletion is meant."
         case .adoptionRefused: "Set spec.adoptionPolicy to Adopt to take the object over, or delete it there."
