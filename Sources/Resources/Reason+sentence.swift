@@ -28,6 +28,8 @@ extension Reason {
         case .awaitingApp: "The app is declared, and not at the Big Peer yet."
         case .remoteNotFound: "The object does not exist at the Big Peer, and this resource does not create it."
         case .awaitingConnectTo: "The address of a replication named by connectTo is not known yet."
+        case .credentialMissing:
+            "Other machines can reach the peer and the app has no replication credential, so it is not replicated."
         case .secretNotFound: "A Secret that the resource names does not exist."
         case .secretInvalid: "A Secret that the resource names lacks a key or holds no usable value."
         case .secretUnreadable: "A Secret that the resource names cannot be read; often a right is missing."
@@ -78,7 +80,8 @@ extension Reason {
             .awaitingApp, .restoredFromManifest:
             false
         case .drifted, .progressingWithRetry, .differenceObserved, .bigPeerNotFound, .appNotFound,
-            .remoteNotFound, .secretNotFound, .secretInvalid, .secretUnreadable, .hostNotFound, .invalidSpec,
+            .remoteNotFound, .credentialMissing, .secretNotFound, .secretInvalid, .secretUnreadable, .hostNotFound,
+            .invalidSpec,
             .appIDMismatch, .appIDTaken,
             .nameTaken, .nameTakenByOtherApp, .resourceConflict, .adoptionRefused, .incompatiblePeers, .deletionBlocked,
             .deletionBudgetExceeded, .notConverging, .unreachable, .timedOut, .tlsFailed, .unauthorized, .forbidden,

@@ -199,6 +199,15 @@ struct RunTests {
         #expect(run.conflictError(document).sentence.hasPrefix("a document with the _id \"1\" is in c already"))
     }
 
+    @Test("the document that is there already is pointed at")
+    func conflictPlace() throws {
+        let text = "INSERT INTO c DOCUMENTS ({'_id': 'ä'}),\n ({'_id': '1'}) ON ID CONFLICT DO FAIL"
+        let run = try #require(try self.insert(text))
+        #expect(run.conflictError(run.documents[0]).description.hasPrefix("column 26: a document with the _id \"ä\""))
+        let second = run.conflictError(run.documents[1])
+        #expect(second.place.line == 2 && second.place.column == 3)
+    }
+
     @Test("initial documents never overwrite")
     func initialDocuments() throws {
         let run = try #require(

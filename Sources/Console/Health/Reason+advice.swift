@@ -21,6 +21,8 @@ extension Reason {
         case .appNotFound: "Apply a BigPeerApp with an appId for it, or correct the app's name."
         case .remoteNotFound: "Give the resource what it takes to create it (an app needs spec.appId)."
         case .awaitingConnectTo: "Apply the BigPeerReplication that spec.connectTo names, or correct the name."
+        case .credentialMissing:
+            "Put the app's password into spec.embedded.replication.credentials of the BigPeer, the same at every peer."
         case .secretNotFound: "Apply the Secret in the same namespace, or correct its name in the spec."
         case .secretInvalid: "Put the key that the spec names into the Secret."
         case .secretUnreadable: "Grant the process the right to get that Secret; docs/cluster.md lists the rights."

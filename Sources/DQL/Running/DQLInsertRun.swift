@@ -20,6 +20,8 @@ package struct DQLInsertRun: Sendable {
         package let id: JSONValue
         /// All of its fields, `_id` among them.
         package let fields: JSONObject
+        /// Where it stands in the statement's text, in bytes.
+        fileprivate let offset: Int
 
         /// The compact JSON text of the `_id`, with the members of objects sorted by name.
         package var key: [UInt8] { self.id.bytes }
@@ -35,6 +37,7 @@ package struct DQLInsertRun: Sendable {
     package let isInitial: Bool
     /// What to do when there is a document with the `_id`.
     package let conflictPolicy: DQLConflictPolicy
+    private let statement: String
 
     /// Prepares a run.
     ///
@@ -51,6 +54,7 @@ package struct DQLInsertRun: Sendable {
         using generator: inout some RandomNumberGenerator
     ) throws(DQLError) {
         let source = StatementSource(statement, arguments)
+        self.statement = statement.text
         self.collection = insert.collection
         self.isInitial = insert.isInitial
         // "the initial documents DO NOTHING if the document ID already exists … The ON ID CONFLICT policy cannot change
@@ -84,7 +88,7 @@ package struct DQLInsertRun: Sendable {
                 expected: "a string or an object"
             )
         }
-        return Document(id: fields["_id"] ?? .null, fields: fields)
+        return Document(id: fields["_id"] ?? .null, fields: fields, offset: offset)
     }
 
     /// Says what becomes of one of the documents.
@@ -109,7 +113,7 @@ package struct DQLInsertRun: Sendable {
     package func conflictError(_ document: Document) -> DQLError {
         DQLError(
             .badValue,
-            at: DQLPlace(offset: 0, in: []),
+            at: DQLPlace(offset: document.offset, in: Array(self.statement.utf8)),
             "a document with the _id \(document.id.text) is in \(self.collection) already",
             expected: "another _id, or ON ID CONFLICT DO UPDATE"
         )
