@@ -91,6 +91,11 @@ struct VerdictTests {
         #expect(Verdict(of: APIStatus(.forbidden, "")) == .couldNotTell)
         #expect(Verdict(of: APIStatus(.serviceUnavailable, "")) == .couldNotTell)
         #expect(Verdict.worst(.no, .couldNotTell) == .couldNotTell)
+        // What kube-apiserver answers for a group that it does not have is no Status.
+        let missing = CommandFailure(APIStatus(nil, code: 404))
+        #expect(missing.verdict == .couldNotTell)
+        #expect(missing.message.hasPrefix("the API server does not know Peerage's kinds"))
+        #expect(missing.message.contains("`peerage schema crd | kubectl apply --server-side -f -`"))
         #expect(Verdict.worst(.no, .done) == .no)
     }
 }
