@@ -160,7 +160,7 @@ struct ServerLogin: Sendable {
     }
 
     /// A name longer than this is no app's.
-    private static let shownCharacters = 64
+    private static let shownScalars = 64
 
     private static func judge(
         _ attempt: Attempt,
@@ -182,7 +182,7 @@ struct ServerLogin: Sendable {
         let given = Array((message.string("digest") ?? "").utf8)
         guard let app, expected.isEqualInConstantTime(to: given) else {
             let name = login.app.isEmpty ? pathApp ?? "" : login.app
-            let strangeApp = app == nil ? String(name.prefix(Self.shownCharacters)) : nil
+            let strangeApp = app == nil ? String(name.unicodeScalars.prefix(Self.shownScalars)) : nil
             return .failure(Wrong(isGuess: app != nil, appId: app?.appId, strangeApp: strangeApp))
         }
         let own = message.value("info")?["peerage"]

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "In a cluster",
     .serialized,
-    .timeLimit(.minutes(10)),
+    .timeLimit(.minutes(20)),
     .enabled("there is a server to ask") { try await KubeServer.shared != nil }
 )
 struct ClusterTests {
