@@ -100,15 +100,13 @@ extension AppStore {
         do {
             result = try await self.write(edits)
         } catch {
-            throw Self.explain(error, run)
+            guard case .conflict(_, let id) = error, let index = edits.firstIndex(where: { $0.id == id }) else {
+                throw error
+            }
+            throw run.conflictError(on: id.description, at: index)
         }
         let changed = zip(edits, result.outcomes).filter { $0.1 != .nothing }.map(\.0.id)
         if !changed.isEmpty { try await emit(.changed(changed)) }
-    }
-
-    private static func explain(_ error: StoreError, _ run: DQLInsertRun) -> any Error {
-        guard case .conflict(_, let id) = error else { return error }
-        return run.conflictError(on: id.description)
     }
 
     /// Goes over the documents that a filter can match, and makes of each the edit that it calls for.

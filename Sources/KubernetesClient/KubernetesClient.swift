@@ -205,6 +205,22 @@ package struct KubernetesClient: Sendable {
         return KubernetesWatch(stream, server: self.cluster.address)
     }
 
+    /// What the process behind the server tells of itself under a name.
+    ///
+    /// - Parameter name: The name.
+    /// - Returns: What it tells; `nil` where the server is none of ours, or tells no such thing.
+    /// - Throws: The server's or the connection's error.
+    package func report(_ name: String) async throws(KubernetesError) -> JSONValue? {
+        do throws(KubernetesError) {
+            return try await self.json(.get, ResourcePath("/peerage/\(name)"))
+        } catch .unexpectedAnswer {
+            // What stands before a cluster may answer whatever it likes to a path that it does not know.
+            return nil
+        } catch .status(let status) where [.notFound, .forbidden, .methodNotAllowed].contains(status.reason) {
+            return nil
+        }
+    }
+
     /// What the server says it is.
     package func version() async throws(KubernetesError) -> JSONValue {
         try await self.json(.get, ResourcePath("/version"))

@@ -99,7 +99,7 @@ package final class PeerageOperator: Service {
                 onReplication: { news.add($0, appID: $1) }
             )
             (host, leases, roster, hosting) = (local, nil, nil, .here(local, name: name))
-            let measured = ReplicationWatch(news, host: local, time: time)
+            let measured = ReplicationWatch(news, host: local, names: PeerNames(caches.bigPeers), time: time)
             watch = measured
             sight = { replication in
                 measured.measurement(of: replication.app, at: replication.bigPeerKey)

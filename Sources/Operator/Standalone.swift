@@ -140,6 +140,9 @@ package struct Standalone: Sendable {
         )
         configuration.bookmarkInterval = .seconds(30)
         configuration.metrics = self.metrics.page
+        if let manifests = self.manifests {
+            configuration.reports[FolderStanding.reportName] = { manifests.standing.json }
+        }
         let server = APIServer(configuration: configuration, store: self.store, clock: self.time, logger: self.logger)
         // A group stops its last service first: no new wishes, then no new work, then no more questions.
         var services: [any Service] = [server, UntilShutdown(self.collector.run), self.controllers]

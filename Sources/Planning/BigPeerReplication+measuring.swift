@@ -22,34 +22,42 @@ extension BigPeerReplication {
         guard self.status.lastSyncTime != nil else {
             return tell(.unknown, .notMeasured, "the Big Peer has not held it yet as the spec says")
         }
+        guard !measurement.lacksCredential else {
+            return tell(.false, .credentialMissing, Self.credentialAdvice(self.spec.app))
+        }
         let links = self.links(in: measurement)
         let apart = links.filter { !$0.isConnected }
         if let first = apart.first {
             let others = apart.count > 1 ? ", and \((apart.count - 1)) more" : ""
-            return tell(.false, .disconnected, "no session with \(first.address)\(others)\(first.why)")
+            return tell(.false, .disconnected, "no session with \(first.place)\(others)\(first.why)")
         }
         guard !links.isEmpty else { return tell(.false, .disconnected, self.loneliness(measurement)) }
         if let (link, refusal) = links.lazy.compactMap(\.firstRefusal).first {
-            return tell(.false, .queryRefused, "\(link.session.peer) cannot evaluate \(refusal)")
+            return tell(.false, .queryRefused, "\(link.title) cannot evaluate \(refusal)")
         }
         if let behind = links.first(where: { !$0.hasReceivedAll }) {
             return tell(
                 .false,
                 .catchingUp,
-                "taking over what was there before, with \(behind.session.peer)\(behind.why)"
+                "taking over what was there before, with \(behind.title)\(behind.why)"
             )
         }
         if let behind = links.first(where: { !$0.publishing.isEmpty }) {
-            return tell(.false, .catchingUp, "\(behind.session.peer) is taking over what was there before")
+            return tell(.false, .catchingUp, "\(behind.title) is taking over what was there before")
         }
         let isAsked = links.contains { !$0.published.isEmpty }
         guard isAsked || !self.spec.queriesByCollection.isEmpty else {
             return tell(.false, .nothingSubscribed, "neither side asks for any data")
         }
         // Such as rows that could not be taken: the others come.
-        let trouble = links.first { !$0.why.isEmpty }.map { "; \($0.session.peer)\($0.why)" } ?? ""
+        let trouble = links.first { !$0.why.isEmpty }.map { "; \($0.title)\($0.why)" } ?? ""
         let sessions = links.count == 1 ? "one session is live" : "\(links.count) sessions are live"
         return tell(.true, .live, sessions + trouble)
+    }
+
+    private static func credentialAdvice(_ app: String) -> String {
+        "nobody can log in, and nobody is dialled: other machines can reach the peer, so app \(app) needs a credential "
+            + "in spec.embedded.replication.credentials of the BigPeer"
     }
 
     /// Why there is no link at all.

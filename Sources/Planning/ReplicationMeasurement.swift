@@ -40,6 +40,8 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         package var session: ReplicationSession
         /// The address that was dialled, or that the other side came from.
         package var address: String
+        /// The BigPeer at the other end, if that is known.
+        package var bigPeer: ObjectKey?
         /// Why there is no connection, as far as that is known.
         package var problem: String?
         /// How the receiving of each collection is that this side asks for.
@@ -74,6 +76,8 @@ package struct ReplicationMeasurement: Sendable, Hashable {
     package private(set) var dialled: [String: [Link]] = [:]
     /// Where somebody came from, last, whose replication credential was wrong.
     package var refusedLogin: String?
+    /// Whether nobody is let in and nobody dialled, since other machines could come and the app has no credential.
+    package var lacksCredential = false
 
     /// Creates a measurement.
     ///
@@ -103,6 +107,24 @@ package struct ReplicationMeasurement: Sendable, Hashable {
         return self.accepted + made
     }
 
+    /// The same with the names of the BigPeers at the other ends, as far as they are known.
+    ///
+    /// - Parameter name: Finds a BigPeer by its peer's key.
+    /// - Returns: The measurement.
+    package func naming(_ name: (_ peerKey: String) -> ObjectKey?) -> ReplicationMeasurement {
+        func named(_ links: [Link]) -> [Link] {
+            links.map { link in
+                var link = link
+                link.bigPeer = name(link.session.peer)
+                return link
+            }
+        }
+        var measurement = self
+        measurement.accepted = named(self.accepted)
+        measurement.dialled = self.dialled.mapValues(named)
+        return measurement
+    }
+
     /// All links.
     package var links: [Link] { self.accepted + self.dialledLinks }
 
@@ -112,8 +134,10 @@ package struct ReplicationMeasurement: Sendable, Hashable {
     /// What is not as it was.
     package func changes(since before: ReplicationMeasurement) -> Changes {
         var changes = Changes(
-            concernsAll: self.accepted != before.accepted || self.refusedLogin != before.refusedLogin,
-            isUrgent: Self.isUrgent(self.accepted, since: before.accepted)
+            concernsAll: self.accepted != before.accepted || self.refusedLogin != before.refusedLogin
+                || self.lacksCredential != before.lacksCredential,
+            isUrgent: self.lacksCredential != before.lacksCredential
+                || Self.isUrgent(self.accepted, since: before.accepted)
         )
         for (address, links) in self.dialled where links != before.dialled[address] {
             changes.addresses.insert(address)
@@ -155,6 +179,12 @@ package struct ReplicationMeasurement: Sendable, Hashable {
 extension ReplicationMeasurement.Link {
     /// Whether the other side is there.
     package var isConnected: Bool { self.session.state == .catchingUp || self.session.state == .live }
+
+    /// Who is at the other end: the BigPeer where that is known, else the peer's key, or what it calls itself.
+    package var title: String { self.bigPeer.map { "BigPeer \"\($0)\"" } ?? self.session.peer }
+
+    /// Where the other end is, and who was there last as far as that is known.
+    package var place: String { self.bigPeer.map { "BigPeer \"\($0)\" at \(self.address)" } ?? self.address }
 
     /// The link without the figures that move with every change: what is told at once when it differs.
     fileprivate var outline: Self {

@@ -15,7 +15,9 @@ package enum KnownKinds {
         let apiVersion = self.text("apiVersion", of: object, into: &problems)
         let kind = self.text("kind", of: object, into: &problems)
         guard let apiVersion, let kind else { return .failure(InvalidResource(problems)) }
-        guard let definition = self.byKind[kind] else { return .failure(InvalidResource([self.unknownKind(kind)])) }
+        guard let definition = self.byKind[kind] else {
+            return .failure(InvalidResource(self.unknown(kind: kind, apiVersion: apiVersion)))
+        }
         guard definition.kind.apiVersion == apiVersion else {
             let problem = FieldProblem(
                 .notSupported,
@@ -48,14 +50,32 @@ package enum KnownKinds {
         return nil
     }
 
-    private static func unknownKind(_ kind: String) -> FieldProblem {
+    /// What is wrong with an object of a kind that is not known: perhaps its `apiVersion`, too.
+    private static func unknown(kind: String, apiVersion: String) -> [FieldProblem] {
         let names = self.definitions.map(\.kind.kind)
-        let hint = nearest(to: kind, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-        return FieldProblem(
+        let meant = nearest(to: kind, among: names)
+        let versions = Set(self.definitions.map(\.kind.apiVersion)).sorted(by: >)
+        let ownVersion = meant.flatMap { self.byKind[$0]?.kind.apiVersion }
+        var problems: [FieldProblem] = []
+        if !versions.contains(apiVersion) {
+            let hint = ownVersion == nil ? nearest(to: apiVersion, among: versions) : nil
+            let question = hint.map { "; did you mean \"\($0)\"?" } ?? ""
+            problems.append(
+                FieldProblem(
+                    .notSupported,
+                    at: FieldPath([.key("apiVersion")]),
+                    "is \(JSONValue.string(apiVersion).brief), which Peerage does not know\(question)",
+                    expected: ownVersion.map { "\"\($0)\"" } ?? "one of \(versions.joined(separator: ", "))"
+                )
+            )
+        }
+        let hint = meant.map { "; did you mean \"\($0)\"?" } ?? ""
+        let problem = FieldProblem(
             .notSupported,
             at: FieldPath([.key("kind")]),
             "is \(JSONValue.string(kind).brief), which Peerage does not know\(hint)",
             expected: "one of \(names.joined(separator: ", "))"
         )
+        return problems + [problem]
     }
 }

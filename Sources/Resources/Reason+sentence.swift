@@ -17,6 +17,7 @@ extension Reason {
         case .progressingWithRetry: "Work on the resource failed and will be tried again."
         case .awaitingRemote: "The Big Peer has taken a write and does not show it yet."
         case .manifestRefused: "The object's manifest was changed to what it must not become, or its file has an error."
+        case .restoredFromManifest: "The object was deleted, and is made anew because its manifest still declares it."
         case .pruneHeldBack: "The manifest of the object is gone; the object stays, because that might be a mistake."
         case .suspended: "Nothing is done because spec.suspend is set."
         case .observed: "The Big Peer holds what the spec says; managementPolicy Observe changes nothing."
@@ -27,6 +28,8 @@ extension Reason {
         case .awaitingApp: "The app is declared, and not at the Big Peer yet."
         case .remoteNotFound: "The object does not exist at the Big Peer, and this resource does not create it."
         case .awaitingConnectTo: "The address of a replication named by connectTo is not known yet."
+        case .credentialMissing:
+            "Other machines can reach the peer and the app has no replication credential, so it is not replicated."
         case .secretNotFound: "A Secret that the resource names does not exist."
         case .secretInvalid: "A Secret that the resource names lacks a key or holds no usable value."
         case .secretUnreadable: "A Secret that the resource names cannot be read; often a right is missing."
@@ -74,10 +77,11 @@ extension Reason {
         case .synced, .creating, .created, .updating, .updated, .deleting, .deleted, .orphaned, .adopted,
             .driftCorrected, .progressing, .awaitingRemote, .suspended, .observed, .awaitingConnectTo, .reachable,
             .starting, .running, .stopped, .notMeasured, .live, .catchingUp, .nothingSubscribed, .bigPeerNotReady,
-            .awaitingApp:
+            .awaitingApp, .restoredFromManifest:
             false
         case .drifted, .progressingWithRetry, .differenceObserved, .bigPeerNotFound, .appNotFound,
-            .remoteNotFound, .secretNotFound, .secretInvalid, .secretUnreadable, .hostNotFound, .invalidSpec,
+            .remoteNotFound, .credentialMissing, .secretNotFound, .secretInvalid, .secretUnreadable, .hostNotFound,
+            .invalidSpec,
             .appIDMismatch, .appIDTaken,
             .nameTaken, .nameTakenByOtherApp, .resourceConflict, .adoptionRefused, .incompatiblePeers, .deletionBlocked,
             .deletionBudgetExceeded, .notConverging, .unreachable, .timedOut, .tlsFailed, .unauthorized, .forbidden,

@@ -38,6 +38,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
 
     /// The object's manifest was changed to what the object must not become, or its file has an error.
     case manifestRefused = "ManifestRefused"
+    /// The object was gone, and its manifest still declares it.
+    case restoredFromManifest = "RestoredFromManifest"
     /// The object's manifest is gone, and a deletion might be a mistake.
     case pruneHeldBack = "PruneHeldBack"
 
@@ -64,6 +66,8 @@ package enum Reason: String, Sendable, Hashable, CaseIterable {
     case remoteNotFound = "RemoteNotFound"
     /// An address that `connectTo` names is not known yet.
     case awaitingConnectTo = "AwaitingConnectTo"
+    /// Other machines can reach the peer, and the app has no replication credential.
+    case credentialMissing = "CredentialMissing"
     /// A Secret that the resource names does not exist.
     case secretNotFound = "SecretNotFound"
     /// A Secret that the resource names lacks a key, or holds no usable value.

@@ -46,9 +46,10 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         var report = CheckReport()
         let session = self.session(&report)
-        let declared = try self.declared(session, &report)
         var objects: [Object] = []
-        if let session, await self.checkServer(session, &report) {
+        let isServed = if let session { await self.checkServer(session, &report) } else { false }
+        if let session, isServed {
+            await self.checkFolder(session, &report)
             await self.checkKinds(session, &report)
             await self.checkRights(session, &report)
             for kind in CommandKinds.managed {
@@ -56,6 +57,7 @@ struct Check: AsyncParsableCommand {
             }
         }
         // What is declared counts, and may name what only the server holds.
+        let declared = try await self.declared(session, isServed: isServed, &report)
         let given = declared.filter { $0.kind != ResourceKind.secret.kind }
         let shown = Set(given.map(\.key))
         let all = objects + declared
@@ -79,21 +81,28 @@ struct Check: AsyncParsableCommand {
 
     // MARK: - Files
 
-    private func declared(_ session: Session?, _ report: inout CheckReport) throws -> [Object] {
+    private func declared(
+        _ session: Session?,
+        isServed: Bool,
+        _ report: inout CheckReport
+    ) async throws -> [Object] {
         guard !self.files.paths.isEmpty else { return [] }
         let files = try self.files.read()
-        let set = ManifestSet(files.files, defaultNamespace: session?.namespace ?? PeerageAPI.defaultNamespace)
+        var set = ManifestSet(files.files, defaultNamespace: session?.namespace ?? PeerageAPI.defaultNamespace)
+        if let session, isServed { set = await self.files.completed(set, of: files, with: session) }
         let tally = Tally(set, files)
-        let errors = (files.diagnostics + set.diagnostics).filter { $0.severity == .error }
-        Terminal.messages.write(DiagnosticFormat.text.text(of: errors, version: Version.current))
-        report.lines.append(
+        Terminal.messages.write(
+            DiagnosticFormat.text.text(of: files.diagnostics + set.diagnostics, version: Version.current)
+        )
+        report.lines.insert(
             CheckReport.Line(
                 .files,
                 "",
-                errors.isEmpty ? .passed : .failed,
+                tally.errors == 0 ? .passed : .failed,
                 tally.sentence,
-                advice: errors.isEmpty ? nil : "Correct them; `peerage validate` tells every problem and warning."
-            )
+                advice: tally.errors == 0 ? nil : "Correct them where the lines above say."
+            ),
+            at: 0
         )
         return set.resources.map(\.object.withEncodedSecretText)
     }
@@ -109,6 +118,14 @@ struct Check: AsyncParsableCommand {
         } catch {
             report.lines.append(CheckReport.Line(.apiServer, address, .failed, error.status.sentence))
             return false
+        }
+    }
+
+    private func checkFolder(_ session: Session, _ report: inout CheckReport) async {
+        do throws(APIStatus) {
+            report.lines += try await session.folderStanding()?.checkLines ?? []
+        } catch {
+            report.lines.append(CheckReport.Line(.folder, "", .unknown, error.sentence))
         }
     }
 
@@ -138,7 +155,7 @@ struct Check: AsyncParsableCommand {
                 kind.qualifiedPlural,
                 .failed,
                 isMissing ? "is not installed" : error.sentence,
-                advice: isMissing ? SchemaAge.installation : nil
+                advice: isMissing ? "To have it, \(SchemaAge.installation)." : nil
             )
         }
     }

@@ -116,8 +116,8 @@ struct ClusterOptions: ParsableArguments {
             case .notFound where error.name.isEmpty:
                 throw CommandFailure(
                     .couldNotTell,
-                    "the API server does not know the kind \(kind.kind) (\(kind.apiVersion)): install the CRDs with "
-                        + "`kubectl apply -f manifests/crds`, or `peerage schema crd | kubectl apply -f -`"
+                    "the API server does not know the kind \(kind.kind) (\(kind.apiVersion)): "
+                        + SchemaAge.installation
                 )
             case .notFound: return
             case .forbidden:

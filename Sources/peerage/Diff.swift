@@ -21,7 +21,8 @@ struct Diff: AsyncParsableCommand {
               peerage diff -f fleet -o json            as manifests/schemas/diff.json says
 
             Exit codes, as those of kubectl diff: 0 no differences, 1 differences, 2 and above nobody could tell, or \
-            apply would refuse it. With --detailed-exitcode, as those of terraform plan: 0 no differences, 1 error, \
+            apply would refuse it. A Big Peer that cannot be asked is named and makes it 2; what differs elsewhere is \
+            shown all the same. With --detailed-exitcode, as those of terraform plan: 0 no differences, 1 error, \
             2 differences.
             """
     )
@@ -113,5 +114,6 @@ struct Diff: AsyncParsableCommand {
             Terminal.messages.writeLine("peerage: \(kind.label(of: key.name)): \(sentence.oneLine)")
         }
         Terminal.messages.write(lines: report.obstacles.map { "no requests to show yet for \($0)" })
+        for sentence in report.unasked { Terminal.messages.writeLine("peerage: \(sentence)") }
     }
 }

@@ -53,16 +53,29 @@ struct FileOptions: ParsableArguments {
     func objectsToApply(for session: Session, namespace: String?) async throws -> [ValidatedResource] {
         let files = try self.read()
         var set = ManifestSet(files.files, defaultNamespace: session.namespace)
-        if !set.hasErrors, set.diagnostics.contains(where: { $0.rule == .manifest(.referenceNotFound) }) {
-            var elsewhere: [Object] = []
-            let namespaces = Set(set.resources.map(\.object.metadata.namespace) + [session.namespace])
-            for kind in CommandKinds.managed {
-                elsewhere += try await session.store.listWhereAllowed(kind, namespaces: namespaces)
-            }
-            set = ManifestSet(files.files, defaultNamespace: session.namespace, elsewhere: elsewhere)
-        }
+        if !set.hasErrors { set = try await Self.completed(set, of: files, with: session) }
         let warnings = set.diagnostics.filter { $0.severity == .warning }
         return try Self.sound(set, files, namespace: namespace, warnings: warnings)
+    }
+
+    /// The set in the light of what the server holds, as far as the files name what they do not hold; the same set when
+    /// the server does not tell.
+    func completed(_ set: ManifestSet, of files: ManifestFiles, with session: Session) async -> ManifestSet {
+        (try? await Self.completed(set, of: files, with: session)) ?? set
+    }
+
+    private static func completed(
+        _ set: ManifestSet,
+        of files: ManifestFiles,
+        with session: Session
+    ) async throws -> ManifestSet {
+        guard set.diagnostics.contains(where: { $0.rule == .manifest(.referenceNotFound) }) else { return set }
+        var elsewhere: [Object] = []
+        let namespaces = Set(set.resources.map(\.object.metadata.namespace) + [session.namespace])
+        for kind in CommandKinds.managed {
+            elsewhere += try await session.store.listWhereAllowed(kind, namespaces: namespaces)
+        }
+        return ManifestSet(files.files, defaultNamespace: session.namespace, elsewhere: elsewhere)
     }
 
     private static func sound(

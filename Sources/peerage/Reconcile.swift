@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Console
+import JSON
 import KubernetesModel
 import ResourceStore
 import Resources
@@ -19,6 +20,8 @@ struct Reconcile: AsyncParsableCommand {
               peerage reconcile bigpeer/berlin bigpeer/paris --timeout 2m
               peerage reconcile --all -A
               peerage reconcile bpr -l env=prod
+
+            What is suspended stays so, and says so.
 
             Exit codes: 0 done and ready, 1 done and not ready or no answer in time, 2 nobody could tell.
             """
@@ -43,7 +46,12 @@ struct Reconcile: AsyncParsableCommand {
                     object.metadata.annotations[PeerageAPI.reconcileRequestedAtAnnotation] = moment
                 }
                 targets.append(WaitTarget(kind: target.kind, key: target.key, uid: object.metadata.uid))
-                if self.timeout == .zero { log.tell(target.kind, target.key, "requested") }
+                guard self.timeout == .zero else { continue }
+                if object.isSuspended {
+                    log.tell(target.kind, target.key, "suspended", target.resumption)
+                } else {
+                    log.tell(target.kind, target.key, "requested")
+                }
             } catch {
                 guard Verdict(of: error) == .no else { throw error }
                 log.complain(target.kind, target.key, "refused", error.sentence)
@@ -65,6 +73,10 @@ struct Reconcile: AsyncParsableCommand {
             for (target, object) in ledger.objects.sorted(by: { $0.key.key < $1.key.key })
             where ledger.pending[target] == nil {
                 let health = Health(of: object, withLinks: false)
+                guard health.level != .suspended else {
+                    log.tell(target.kind, target.key, "suspended", target.resumption)
+                    continue
+                }
                 log.tell(target.kind, target.key, "reconciled", "\(health.level.word), \(health.message)")
                 if !health.isWell { log.fail() }
             }
@@ -72,5 +84,18 @@ struct Reconcile: AsyncParsableCommand {
                 log.complain(target.kind, target.key, "pending", "after \(self.timeout.goText), \(cause)")
             }
         }
+    }
+}
+
+extension Object {
+    fileprivate var isSuspended: Bool { self.spec?["suspend"]?.bool == true }
+}
+
+extension WaitTarget {
+    /// Why nothing was done about it, and what to do.
+    fileprivate var resumption: String {
+        let namespace = self.key.namespace.isEmpty ? "" : " -n \(self.key.namespace)"
+        return "nothing is done while spec.suspend is set; "
+            + "`peerage resume \(self.kind.singular)/\(self.key.name)\(namespace)` lets it go on"
     }
 }

@@ -3,6 +3,7 @@ import KubernetesModel
 import Operator
 import Planning
 import ResourceStore
+import Resources
 
 extension Session {
     /// What the controller would send for objects that are applied and others that are pruned, made with the
@@ -23,6 +24,19 @@ extension Session {
             exchange: self.exchange,
             time: self.time
         )
-        return try await planner.plans(for: objects, deleting: doomed).map { PlanText($0.kind, $0.key, $0.plan) }
+        // A replication that a topology would make is in no file.
+        var bigPeers: [ResourceKind: [ObjectKey: ObjectKey]] = [:]
+        for object in objects + doomed {
+            switch object.kind {
+            case ResourceKind.bigPeerApp.kind:
+                bigPeers[.bigPeerApp, default: [:]][object.key] = BigPeerApp(object).bigPeerKey
+            case ResourceKind.bigPeerReplication.kind:
+                bigPeers[.bigPeerReplication, default: [:]][object.key] = BigPeerReplication(object).bigPeerKey
+            default: break
+            }
+        }
+        return try await planner.plans(for: objects, deleting: doomed).map { plan in
+            PlanText(plan.kind, plan.key, at: bigPeers[plan.kind]?[plan.key], plan.plan)
+        }
     }
 }

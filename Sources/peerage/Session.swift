@@ -107,6 +107,15 @@ struct Session: Sendable {
         ObjectKey(namespace: kind.isNamespaced ? self.namespace : "", name: name)
     }
 
+    /// How the server applies the folder that it watches; `nil` when it watches none.
+    func folderStanding() async throws(APIStatus) -> FolderStanding? {
+        do throws(KubernetesError) {
+            return try await self.client.report(FolderStanding.reportName).flatMap { FolderStanding($0) }
+        } catch {
+            throw error.status
+        }
+    }
+
     /// Follows a kind, and tells the user when that is interrupted.
     func follower(of kind: ResourceKind, in namespace: String?) -> Follower {
         Follower(kind, in: namespace, store: self.store, time: self.time) { status in

@@ -64,7 +64,8 @@ struct Status: AsyncParsableCommand {
             bigPeers: try await session.store.list(.bigPeer, namespace: namespace).objects,
             apps: try await session.store.list(.bigPeerApp, namespace: namespace).objects,
             replications: try await session.store.list(.bigPeerReplication, namespace: namespace).objects,
-            topologies: try await session.store.list(.replicationTopology, namespace: namespace).objects
+            topologies: try await session.store.list(.replicationTopology, namespace: namespace).objects,
+            folder: try await session.folderStanding()
         )
     }
 }
@@ -75,8 +76,9 @@ private final class LiveStatus: Sendable {
     private let namespace: String?
     private let caches = Mutex<[ResourceKind: ObjectCache]>([:])
     private let interruption = Mutex<String?>(nil)
+    private let folder = Mutex<FolderStanding?>(nil)
 
-    /// How often ages are brought up to date.
+    /// How often ages, and what is known of the folder of manifests, are brought up to date.
     private static let tick = Duration.seconds(5)
     /// The shortest time between two drawings.
     private static let rest = Duration.milliseconds(100)
@@ -95,8 +97,9 @@ private final class LiveStatus: Sendable {
             }
             group.addTask {
                 while true {
-                    try await self.session.time.sleep(for: Self.tick)
+                    await self.lookAtFolder()
                     continuation.yield()
+                    try await self.session.time.sleep(for: Self.tick)
                 }
             }
             group.addTask {
@@ -123,6 +126,12 @@ private final class LiveStatus: Sendable {
         }
     }
 
+    /// Asks for what cannot be followed; whether the server answers at all is told by those that follow.
+    private func lookAtFolder() async {
+        guard let folder = try? await self.session.folderStanding() else { return }
+        self.folder.withLock { $0 = folder }
+    }
+
     private func draw() {
         let caches = self.caches.withLock(\.self)
         guard CommandKinds.managed.allSatisfy({ caches[$0]?.isFilled ?? false }) else { return }
@@ -130,7 +139,8 @@ private final class LiveStatus: Sendable {
             bigPeers: caches[.bigPeer]?.objects ?? [],
             apps: caches[.bigPeerApp]?.objects ?? [],
             replications: caches[.bigPeerReplication]?.objects ?? [],
-            topologies: caches[.replicationTopology]?.objects ?? []
+            topologies: caches[.replicationTopology]?.objects ?? [],
+            folder: self.folder.withLock(\.self)
         )
         // The screen may have become another size since the program started.
         let screen = Terminal.current

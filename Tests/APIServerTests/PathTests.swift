@@ -23,6 +23,7 @@ struct PathTests {
         case .collection(let kind, let namespace): "\(kind.kind.plural) in \(namespace ?? "all")"
         case .object(let kind, let key): "\(kind.kind.singular) \(key)"
         case .status(let kind, let key): "status of \(kind.kind.singular) \(key)"
+        case .report(let name): "report \(name)"
         case .review(let review): "review \(review.rawValue)"
         }
     }
@@ -31,7 +32,7 @@ struct PathTests {
         "each path names one thing",
         arguments: [
             ("/livez", "health livez all"), ("/readyz/ping", "health readyz ping"), ("/version", "version"),
-            ("/version/", "version"),
+            ("/version/", "version"), ("/peerage/manifests", "report manifests"), ("/peerage", "nothing"),
             ("/api", "core versions"), ("/apis", "groups"), ("/apis/", "groups"),
             ("/apis/example.dev", "group example.dev"), ("/apis/other.dev", "nothing"), ("/apis//v1", "nothing"),
             ("/api/v1", "resources /v1"), ("/apis/example.dev/v1", "resources example.dev/v1"),

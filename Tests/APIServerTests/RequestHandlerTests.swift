@@ -37,6 +37,16 @@ struct RequestHandlerTests {
         #expect(gone.json["message"] == #"widgets.example.dev "a" not found"#)
     }
 
+    @Test("what the process tells of itself can be read and not written")
+    func reports() async throws {
+        let api = try TestHandler()
+        let answer = try await api.send(.get, "/peerage/depth")
+        #expect(answer.code == 200)
+        #expect(answer.json == ["depth": 7])
+        #expect(try await api.send(.put, "/peerage/depth", [:]).code == 405)
+        #expect(try await api.send(.get, "/peerage/height").code == 404)
+    }
+
     @Test("an object that breaks rules is refused with every field that is wrong")
     func invalid() async throws {
         let api = try TestHandler()

@@ -99,7 +99,8 @@ struct TestHandler {
             routes: Routes(ServedKind.core + [ServedKind(.widget)]),
             store: self.store,
             version: ServerVersion(peerage: "test"),
-            clock: clock
+            clock: clock,
+            reports: ["depth": { ["depth": 7] }]
         )
     }
 

@@ -85,11 +85,17 @@ struct LabelSelectorTests {
 struct VerdictTests {
     @Test("what the server answers is no, and what it cannot answer is unknown")
     func verdicts() {
-        #expect(Verdict(of: APIStatus(.notFound, "")) == .no)
+        #expect(Verdict(of: APIStatus(.notFound, "", name: "berlin")) == .no)
+        #expect(Verdict(of: APIStatus(.notFound, "")) == .couldNotTell, "the server does not know the kind")
         #expect(Verdict(of: APIStatus(.invalid, "")) == .no)
         #expect(Verdict(of: APIStatus(.forbidden, "")) == .couldNotTell)
         #expect(Verdict(of: APIStatus(.serviceUnavailable, "")) == .couldNotTell)
         #expect(Verdict.worst(.no, .couldNotTell) == .couldNotTell)
+        // What kube-apiserver answers for a group that it does not have is no Status.
+        let missing = CommandFailure(APIStatus(nil, code: 404))
+        #expect(missing.verdict == .couldNotTell)
+        #expect(missing.message.hasPrefix("the API server does not know Peerage's kinds"))
+        #expect(missing.message.contains("`peerage schema crd | kubectl apply --server-side -f -`"))
         #expect(Verdict.worst(.no, .done) == .no)
     }
 }

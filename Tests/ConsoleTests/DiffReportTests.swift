@@ -1,5 +1,6 @@
 import JSON
 import KubernetesModel
+import Planning
 import ResourceStore
 import Resources
 import Testing
@@ -60,6 +61,37 @@ struct DiffReportTests {
         #expect(changes.map(\.path.description) == ["spec.connections", "spec.suspend"])
         #expect(changes[1].new == nil)
         #expect(changes[1].json == ["path": "spec.suspend", "old": true, "new": .null])
+    }
+
+    @Test("a Big Peer that cannot be asked is named, makes it an error, and hides nothing of the others")
+    func unasked() async throws {
+        func plan(_ name: String, _ reason: Reason, at peer: String = "rome") -> PlanText {
+            let outcome = Outcome(.waiting(reason, "no answer"), record: nil, next: .whenChanged)
+            let key = ObjectKey(namespace: "fleet", name: name)
+            return PlanText(.bigPeerApp, key, at: ObjectKey(namespace: "fleet", name: peer), Plan(outcome: outcome))
+        }
+        var report = try await Self.report(Self.manifest("cars"), MemoryStore())
+        report.plans = [plan("later", .awaitingApp)]
+        #expect(report.verdict == .no, "to wait for an app is no error")
+        #expect(report.unasked.isEmpty)
+        #expect(report.obstacles.count == 1)
+        report.plans += [plan("a", .unreachable), plan("b", .unreachable), plan("c", .unauthorized, at: "oslo")]
+        #expect(report.verdict == .couldNotTell)
+        #expect(report.hasDifferences)
+        #expect(report.obstacles.count == 1)
+        #expect(report.json["unknown"]?.array?.count == 4)
+        let named = "bigpeerapp.peerage.dev"
+        #expect(
+            report.unasked == [
+                "BigPeer \"fleet/rome\" could not be asked, so nobody can tell what it would be sent for "
+                    + "\(named)/a (fleet), \(named)/b (fleet): Unreachable: no answer",
+                "BigPeer \"fleet/oslo\" could not be asked, so nobody can tell what it would be sent for "
+                    + "\(named)/c (fleet): Unauthorized: no answer",
+                "the other differences are shown",
+            ]
+        )
+        report.objects = []
+        #expect(report.unasked.last == "nothing else differs")
     }
 
     @Test("a Secret's values are in no form of the output")

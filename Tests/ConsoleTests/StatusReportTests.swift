@@ -132,6 +132,43 @@ struct StatusReportTests {
         #expect(report.verdict == .no)
     }
 
+    @Test("what the watched folder declares and is not applied is told first, and the exit code is 1")
+    func folder() {
+        func report(_ folder: FolderStanding?) -> StatusReport {
+            StatusReport(bigPeers: [Samples.readyPeer("berlin")], apps: [], replications: [], folder: folder)
+        }
+        #expect(Self.lines(report(FolderStanding(folder: "fleet"))) == Self.lines(report(nil)))
+        let problems = ["fleet/cars.yaml:12:5: error: is wrong", "held back 1 deletion(s): a file has an error"]
+        let refused = report(FolderStanding(folder: "fleet", problems: problems, heldBack: 1))
+        #expect(refused.verdict == .no)
+        #expect(refused.json["healthy"] == false)
+        #expect(refused.json["manifests"]?["problems"]?.array?.count == 2)
+        #expect(
+            Self.lines(refused).prefix(6) == [
+                "The folder of manifests needs attention.", "", "✗ fleet  2 problems, 1 deletion held back",
+                "    ✗ fleet/cars.yaml:12:5: error: is wrong",
+                "    ✗ held back 1 deletion(s): a file has an error",
+                "    → Correct the files, which are applied as soon as they change; `peerage validate -f fleet -R` "
+                    + "tells all about them.",
+            ]
+        )
+        #expect(FolderStanding(refused.folder?.json ?? .null) == refused.folder)
+        let empty = StatusReport(bigPeers: [], apps: [], replications: [], folder: refused.folder)
+        #expect(empty.verdict == .no)
+        #expect(Self.lines(empty).first == "There are no Big Peers yet: see below.")
+    }
+
+    @Test("of many problems of the folder the first are told, and how many there are")
+    func manyProblems() throws {
+        let standing = FolderStanding(folder: "fleet", problems: (1...1_000).map { "problem \($0)" })
+        let read = try #require(FolderStanding(standing.json))
+        #expect(read == standing)
+        let report = StatusReport(bigPeers: [], apps: [], replications: [], folder: read)
+        #expect(Self.lines(report).contains("      and 980 more"))
+        #expect(standing.checkLines.count == 21)
+        #expect(standing.checkLines.count { $0.advice != nil } == 1)
+    }
+
     @Test("the JSON keeps its fields")
     func json() {
         let report = StatusReport(bigPeers: [Samples.unreachablePeer("rome")], apps: [], replications: [])

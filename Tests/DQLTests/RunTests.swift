@@ -187,7 +187,16 @@ struct RunTests {
     func conflicts(policy: String, expected: DQLConflictPolicy) throws {
         let run = try #require(try self.insert("INSERT INTO c DOCUMENTS ({'_id': '1', 'a': 1, 'b': 2})\(policy)"))
         #expect(run.conflictPolicy == expected)
-        #expect(run.conflictError(on: "\"1\"").sentence.hasPrefix("a document with the _id \"1\" is in c already"))
+        #expect(run.conflictError(on: "\"1\"", at: 0).sentence.hasPrefix("a document with the _id \"1\" is in c already"))
+    }
+
+    @Test("the document that is there already is pointed at")
+    func conflictPlace() throws {
+        let text = "INSERT INTO c DOCUMENTS ({'_id': 'ä'}),\n ({'_id': '1'}) ON ID CONFLICT DO FAIL"
+        let run = try #require(try self.insert(text))
+        #expect(run.conflictError(on: "\"ä\"", at: 0).description.hasPrefix("column 26: a document with the _id \"ä\""))
+        let second = run.conflictError(on: "\"1\"", at: 1)
+        #expect(second.place.line == 2 && second.place.column == 3)
     }
 
     @Test("initial documents never overwrite")

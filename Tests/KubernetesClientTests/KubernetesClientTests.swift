@@ -100,6 +100,23 @@ struct KubernetesClientTests {
         #expect(body["preconditions"] == ["uid": "u1"])
     }
 
+    @Test("a server that is none of ours tells nothing of itself, whatever it answers to a path that it does not know")
+    func reports() async throws {
+        let forbidden = APIStatus(.forbidden, "no")
+        let exchange = ScriptedExchange(
+            .json(#"{"folder":"fleet"}"#),
+            .json("404 page not found", status: 404),
+            .json(forbidden.json.text, status: 403),
+            .json("<html>", status: 200),
+            .json(APIStatus(.serviceUnavailable, "later").json.text, status: 503)
+        )
+        let client = KubernetesClient(Cluster(server: "https://h"), http: exchange)
+        #expect(try await client.report("manifests") == ["folder": "fleet"])
+        for _ in 0..<3 { #expect(try await client.report("manifests") == nil) }
+        await #expect(throws: KubernetesError.self) { try await client.report("manifests") }
+        #expect(exchange.requests[0].url == "https://h/peerage/manifests")
+    }
+
     @Test("the server's errors keep their reason, and warnings are passed on")
     func errors() async throws {
         let status = APIStatus.notFound(Self.widget, "a")

@@ -112,10 +112,13 @@ struct ManifestSourceTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             tell: { _ in }
         )
+        #expect(!source.standing.isRead)
         let running = Task { try await source.run() }
         let problems = try await source.untilFirstPass()
         #expect(problems.count == 1)
         #expect(problems.first?.contains("a.yaml:4") == true)
+        #expect(source.standing.isRead)
+        #expect(source.standing.problems == problems)
         running.cancel()
         _ = await running.result
         await scene.close()
@@ -168,6 +171,23 @@ struct ManifestSourceTests {
         let report = await scene.pass()
         #expect(report.deleted == 1)
         #expect(try await scene.names == ["b"])
+        await scene.close()
+    }
+
+    @Test("what somebody deletes and the folder declares is made anew, and who looks is told where to delete it")
+    func restored() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        _ = await scene.pass()
+        #expect(scene.notes.withLock { $0.isEmpty })
+        let key = ObjectKey(namespace: "default", name: "a")
+        _ = try await scene.store.delete(.bigPeer, key, preconditions: Preconditions())
+        #expect(await scene.pass().created == 1)
+        let notes = scene.notes.withLock(\.self)
+        #expect(notes.map(\.reason) == ["RestoredFromManifest"])
+        #expect(notes.first?.message.hasSuffix("a.yaml:1 declares it; to delete it for good, delete it there") == true)
+        let live = try await scene.store.get(.bigPeer, key)
+        #expect(notes.first?.about.uid == live.metadata.uid)
         await scene.close()
     }
 

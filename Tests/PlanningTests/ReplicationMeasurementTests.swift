@@ -100,6 +100,38 @@ struct ReplicationMeasurementTests {
         #expect(replication.replicating(nil).reason == Reason.notMeasured.rawValue)
     }
 
+    @Test("the other side is called by the name of its BigPeer where that is known")
+    func names() {
+        let replication = Self.replication()
+        func told(_ link: Link) -> String {
+            let measurement = ReplicationMeasurement(links: [link])
+                .naming { $0 == "paris" ? ObjectKey(namespace: "fleet", name: "paris") : nil }
+            return replication.replicating(measurement).message
+        }
+        #expect(told(Self.link(.catchingUp)) == "taking over what was there before, with BigPeer \"fleet/paris\"")
+        #expect(
+            told(Self.link(.failed, problem: "refused"))
+                == "no session with BigPeer \"fleet/paris\" at 127.0.0.1:4040: refused"
+        )
+        var stranger = Self.link(.catchingUp)
+        stranger.session.peer = "0123"
+        #expect(told(stranger) == "taking over what was there before, with 0123")
+    }
+
+    @Test("an app that is not replicated for want of a credential says what it wants, dialling or not")
+    func credentialMissing() {
+        var measurement = ReplicationMeasurement()
+        measurement.lacksCredential = true
+        for connections: JSONValue in [[], ["127.0.0.1:4040"]] {
+            let condition = Self.replication(connections: connections).replicating(measurement)
+            #expect(condition.status == .false)
+            #expect(condition.reason == "CredentialMissing")
+            #expect(condition.message.contains("app cars needs a credential"))
+        }
+        let changes = measurement.changes(since: ReplicationMeasurement())
+        #expect(changes.concernsAll && changes.isUrgent)
+    }
+
     @Test("a query that the other side cannot evaluate concerns the replication that asks it, and no other")
     func refusedQuery() {
         let refusal = ReplicationMeasurement.Refusal(query: "nope(a)", reason: "query \"nope(a)\", column 1: unknown")

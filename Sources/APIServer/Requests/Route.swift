@@ -28,6 +28,8 @@ enum Route: Sendable {
     case object(ServedKind, ObjectKey)
     /// The status of one object.
     case status(ServedKind, ObjectKey)
+    /// `/peerage/{name}`: what the process tells of itself.
+    case report(String)
     /// A question about oneself.
     case review(SelfReview)
 
@@ -84,6 +86,7 @@ struct Routes: Sendable {
         case ("apis", 2): self.isGroup(segments[1]) ? .group(segments[1]) : nil
         case ("openapi", 2): segments[1] == "v3" ? .openAPIIndex : segments[1] == "v2" ? .openAPIV2 : nil
         case ("openapi", _): self.openAPI(segments.dropFirst())
+        case ("peerage", 2): .report(segments[1])
         case ("api", _): self.resource(apiVersion: segments[1], segments.dropFirst(2))
         case ("apis", _): self.resource(apiVersion: "\(segments[1])/\(segments[2])", segments.dropFirst(3))
         default: nil

@@ -1,3 +1,4 @@
+import JSON
 import Metering
 
 extension APIServer {
@@ -17,6 +18,8 @@ extension APIServer {
         package var version: ServerVersion
         /// What `/metrics` tells to whoever has the token; `nil` for no such path.
         package var metrics: MetricsPage?
+        /// What the process tells of itself at `/peerage/NAME` to whoever has the token, by that name.
+        package var reports: [String: @Sendable () -> JSONValue] = [:]
         /// What must be well, beside the server and its store, for `/livez` and `/readyz` to say so.
         package var checks: [HealthCheck] = []
         /// How many clients may be connected; more wait.

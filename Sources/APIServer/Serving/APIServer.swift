@@ -121,7 +121,8 @@ package final class APIServer: Service {
                 store: self.store,
                 version: self.configuration.version,
                 clock: self.clock,
-                checks: self.configuration.checks
+                checks: self.configuration.checks,
+                reports: self.configuration.reports
             ),
             token: identity.token,
             connections: connections,

@@ -12,6 +12,7 @@ struct RequestHandler: Sendable {
     let version: ServerVersion
     let clock: any WallClock
     let checks: [HealthCheck]
+    let reports: [String: @Sendable () -> JSONValue]
     private let shelf = PageShelf()
 
     /// Creates a handler.
@@ -22,12 +23,14 @@ struct RequestHandler: Sendable {
     ///   - version: What `/version` tells.
     ///   - clock: Tells the time.
     ///   - checks: What must be well beside the store.
+    ///   - reports: What the process tells of itself, by name.
     init(
         routes: Routes,
         store: any ResourceStore,
         version: ServerVersion,
         clock: any WallClock,
-        checks: [HealthCheck] = []
+        checks: [HealthCheck] = [],
+        reports: [String: @Sendable () -> JSONValue] = [:]
     ) {
         self.routes = routes
         self.store = store
@@ -38,6 +41,7 @@ struct RequestHandler: Sendable {
             HealthCheck("store") { (try? await store.list(.namespace, namespace: nil)) != nil },
         ]
         self.checks = own + checks
+        self.reports = reports
     }
 
     /// Answers a request.
@@ -55,6 +59,10 @@ struct RequestHandler: Sendable {
         case .review(let review):
             guard request.method == .post else { throw Self.notAllowed }
             return .document(review.answer(try BodyReader.object(of: request)), code: 201)
+        case .report(let name):
+            guard let report = self.reports[name] else { throw Self.unknownPath }
+            guard request.method == .get else { throw Self.notAllowed }
+            return .document(report(), code: 200)
         case .health(let endpoint, let check):
             guard request.method == .get || request.method == .head else { throw Self.notAllowed }
             return try await self.health(endpoint, check: check, request.target)
@@ -138,7 +146,7 @@ struct RequestHandler: Sendable {
             let document = OpenAPIDocument(self.routes) { $0.group == group && $0.version == version }
             guard !document.entries.isEmpty else { throw Self.unknownPath }
             return .document(document.json, code: 200)
-        case .collection, .object, .status, .review, .health: throw Self.unknownPath
+        case .collection, .object, .status, .review, .report, .health: throw Self.unknownPath
         }
     }
 

@@ -43,6 +43,8 @@ package struct CheckReport: Sendable, Hashable {
         case files
         /// The API server.
         case apiServer
+        /// The folder of manifests that the server watches.
+        case folder
         /// What the server knows of a kind.
         case kind
         /// What the credentials of the kubeconfig allow.
@@ -61,6 +63,7 @@ package struct CheckReport: Sendable, Hashable {
             switch self {
             case .files: "files"
             case .apiServer: "API server"
+            case .folder: "watched folder"
             case .kind: "kind"
             case .rights: "rights"
             case .bigPeer: "Big Peer"

@@ -41,11 +41,13 @@ package struct SchemaAge: Sendable, Hashable {
     }
 
     /// How to install this program's definitions.
-    package static let installation = "Install this version's: peerage schema crd | kubectl apply --server-side -f -"
+    package static let installation =
+        "install the CRDs with `peerage schema crd | kubectl apply --server-side -f -`, or with `kubectl apply -f "
+        + "manifests/crds` or the Helm chart; before Kubernetes 1.25, add --validate=false"
 
     /// The line that tells it.
     package func line(_ kind: ResourceKind) -> CheckReport.Line {
-        let advice = Self.installation
+        let advice = "To have this version's, \(Self.installation)."
         if !self.isServed {
             let message = "the CustomResourceDefinition does not serve \(kind.version)"
             return CheckReport.Line(.kind, kind.qualifiedPlural, .failed, message, advice: advice)

@@ -28,12 +28,38 @@ package struct DiffReport: Sendable {
         self.objects.compactMap { diff in diff.refusal.map { (diff.kind, diff.key, $0) } }
     }
 
-    /// Why nobody can tell what Big Peers would be sent, a line each.
-    package var obstacles: [String] { self.plans.compactMap(\.obstacle) }
+    /// Why nobody can tell yet what Big Peers would be sent, a line each, but for those that could not be asked.
+    package var obstacles: [String] { self.plans.filter { !$0.isUnasked }.compactMap(\.obstacle) }
+
+    /// Which Big Peers could not be asked and why, a sentence each, and then what that leaves.
+    package var unasked: [String] {
+        let plans = self.plans.filter(\.isUnasked)
+        guard !plans.isEmpty else { return [] }
+        var groups: [(peer: ObjectKey?, plans: [PlanText])] = []
+        for plan in plans {
+            if let peer = plan.bigPeer, let index = groups.firstIndex(where: { $0.peer == peer }) {
+                groups[index].plans.append(plan)
+            } else {
+                groups.append((plan.bigPeer, [plan]))
+            }
+        }
+        let rest = self.hasDifferences ? "the other differences are shown" : "nothing else differs"
+        return groups.map { Self.sentence($0.peer, $0.plans) } + [rest]
+    }
+
+    private static func sentence(_ peer: ObjectKey?, _ plans: [PlanText]) -> String {
+        let who = peer.map { "BigPeer \"\($0)\"" } ?? "a Big Peer"
+        let why = plans[0].cause.map { "\($0.reason.rawValue): \($0.message.oneLine)" } ?? ""
+        let names = plans.prefix(Self.shownNames).map(\.name).joined(separator: ", ")
+        let more = plans.count > Self.shownNames ? " and \(plans.count - Self.shownNames) more" : ""
+        return "\(who) could not be asked, so nobody can tell what it would be sent for \(names)\(more): \(why)"
+    }
+
+    private static let shownNames = 8
 
     /// The exit code: 0 no differences, 1 differences, 2 what apply would refuse, or what nobody can tell.
     package var verdict: Verdict {
-        if !self.refusals.isEmpty { return .couldNotTell }
+        if !self.refusals.isEmpty || self.plans.contains(where: \.isUnasked) { return .couldNotTell }
         // Differences are an answer; without any, an obstacle means that nobody can tell.
         if self.hasDifferences { return .no }
         return self.obstacles.isEmpty ? .done : .couldNotTell

@@ -9,11 +9,20 @@ package struct PlanText: Sendable {
     package let kind: ResourceKind
     /// The key.
     package let key: ObjectKey
+    /// The BigPeer that the requests go to, if that is known.
+    package let bigPeer: ObjectKey?
     private let label: String
     let plan: Plan
 
     /// Puts a plan into words.
-    package init(_ kind: ResourceKind, _ key: ObjectKey, _ plan: Plan) {
+    ///
+    /// - Parameters:
+    ///   - kind: The resource's kind.
+    ///   - key: The resource.
+    ///   - bigPeer: The BigPeer that the requests go to, if that is known.
+    ///   - plan: The plan.
+    package init(_ kind: ResourceKind, _ key: ObjectKey, at bigPeer: ObjectKey? = nil, _ plan: Plan) {
+        self.bigPeer = bigPeer
         self.kind = kind
         self.key = key
         self.label = key.namespace.isEmpty ? kind.label(of: key.name) : "\(kind.label(of: key.name)) (\(key.namespace))"
@@ -26,6 +35,19 @@ package struct PlanText: Sendable {
     /// Why nobody can tell what the controller would do; `nil` when that can be told.
     package var obstacle: String? {
         self.cause.map { "\(self.label): \($0.reason.rawValue): \($0.message.oneLine)" }
+    }
+
+    /// The resource, for a list of several.
+    var name: String { self.label }
+
+    /// Whether the obstacle is that the Big Peer could not be asked, which is an error: others are found out by asking.
+    var isUnasked: Bool {
+        switch self.cause?.reason {
+        case .unreachable, .timedOut, .tlsFailed, .unauthorized, .forbidden, .rateLimited, .circuitOpen, .serverError,
+            .invalidResponse, .secretNotFound, .secretInvalid, .secretUnreadable:
+            true
+        default: false
+        }
     }
 
     /// The same, apart.

@@ -21,6 +21,8 @@ extension Reason {
         case .appNotFound: "Apply a BigPeerApp with an appId for it, or correct the app's name."
         case .remoteNotFound: "Give the resource what it takes to create it (an app needs spec.appId)."
         case .awaitingConnectTo: "Apply the BigPeerReplication that spec.connectTo names, or correct the name."
+        case .credentialMissing:
+            "Put the app's password into spec.embedded.replication.credentials of the BigPeer, the same at every peer."
         case .secretNotFound: "Apply the Secret in the same namespace, or correct its name in the spec."
         case .secretInvalid: "Put the key that the spec names into the Secret."
         case .secretUnreadable: "Grant the process the right to get that Secret; docs/cluster.md lists the rights."
@@ -32,6 +34,7 @@ extension Reason {
         case .nameTaken: "Delete or rename the object that has the name, or rename the topology or its members."
         case .resourceConflict: "Delete one of the two resources, or let it name another object."
         case .manifestRefused: "Mend the file or undo the change in it, or delete the object and let it be made anew."
+        case .restoredFromManifest: "To delete the object for good, delete it in the file that the message names."
         case .pruneHeldBack:
             "Mend what the message names, or start with a higher --max-deletes if the deletion is meant."
         case .adoptionRefused: "Set spec.adoptionPolicy to Adopt to take the object over, or delete it there."

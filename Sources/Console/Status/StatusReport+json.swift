@@ -12,6 +12,7 @@ extension StatusReport {
             "healthy": .bool(self.isWell),
             "bigPeers": .array(self.groups.map(\.json)),
             "topologies": .array(self.topologies.map(\.json)),
+            "manifests": self.folder?.json ?? .null,
         ]
     }
 }

@@ -11,10 +11,12 @@ extension StatusReport {
     ///   - paint: What gives colours.
     /// - Returns: The lines.
     package func lines(now: Timestamp, width: Int? = nil, paint: Paint = .none) -> [String] {
+        let folder = self.folder?.lines(width: width, paint: paint) ?? []
         guard !self.groups.isEmpty else {
-            return ["There are no Big Peers yet: describe one in a file and run `peerage apply -f FILE`."]
+            let advice = folder.isEmpty ? "describe one in a file and run `peerage apply -f FILE`" : "see below"
+            return ["There are no Big Peers yet: \(advice)."] + folder
         }
-        var lines = [self.headline(paint)]
+        var lines = [self.headline(paint)] + folder
         for group in self.groups {
             lines.append("")
             lines += group.lines(now: now, width: width, paint: paint)
@@ -29,6 +31,9 @@ extension StatusReport {
         let bad = self.groups.count { !$0.isWell }
         let suspended = self.groups.flatMap(\.findings).count { $0.health.level == .suspended }
         let badTopologies = self.topologies.count { !$0.health.isWell }
+        if bad == 0, badTopologies == 0, let folder, !folder.isWell {
+            return paint("The folder of manifests needs attention.", .bad)
+        }
         if bad == 0, badTopologies > 0 {
             let verb = badTopologies == 1 ? "needs" : "need"
             let tone = self.topologies[0].health.level.tone

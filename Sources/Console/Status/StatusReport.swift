@@ -87,6 +87,8 @@ package struct StatusReport: Sendable {
     package let groups: [Group]
     /// The topologies, the most urgent first.
     package let topologies: [Topology]
+    /// How the folder is applied that the server watches; `nil` when it watches none.
+    package let folder: FolderStanding?
 
     /// Puts a report together.
     ///
@@ -95,7 +97,15 @@ package struct StatusReport: Sendable {
     ///   - apps: All BigPeerApps.
     ///   - replications: All BigPeerReplications.
     ///   - topologies: All ReplicationTopologies.
-    package init(bigPeers: [Object], apps: [Object], replications: [Object], topologies: [Object] = []) {
+    ///   - folder: How the folder is applied that the server watches, if it watches one.
+    package init(
+        bigPeers: [Object],
+        apps: [Object],
+        replications: [Object],
+        topologies: [Object] = [],
+        folder: FolderStanding? = nil
+    ) {
+        self.folder = folder
         let peers = Dictionary(bigPeers.map { ($0.key, $0) }) { first, _ in first }
         let apps = Dictionary(grouping: apps) { BigPeerApp($0).bigPeerKey }
         let replications = Dictionary(grouping: replications) { BigPeerReplication($0).bigPeerKey }
@@ -118,7 +128,10 @@ package struct StatusReport: Sendable {
     }
 
     /// Whether all is well.
-    package var isWell: Bool { self.groups.allSatisfy(\.isWell) && self.topologies.allSatisfy(\.health.isWell) }
+    package var isWell: Bool {
+        self.groups.allSatisfy(\.isWell) && self.topologies.allSatisfy(\.health.isWell)
+            && self.folder?.isWell ?? true
+    }
 
     /// What the exit code should be.
     package var verdict: Verdict { self.isWell ? .done : .no }

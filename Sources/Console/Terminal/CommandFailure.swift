@@ -31,8 +31,7 @@ extension APIStatus {
         switch self.reason {
         case .forbidden: "\(self.message): ask for a role that allows it, or use another context with --context"
         case .notFound where self.name.isEmpty:
-            "\(self.message): the API server does not know this kind; install the CRDs with "
-                + "`peerage schema crd | kubectl apply -f -`"
+            "the API server does not know Peerage's kinds (\(self.message)): \(SchemaAge.installation)"
         default: self.message
         }
     }

@@ -13,6 +13,8 @@ package enum Verdict: Int32, Sendable, Hashable {
     package init(of status: APIStatus) {
         self =
             switch status.reason {
+            // Not even the kind is known there.
+            case .notFound where status.name.isEmpty: .couldNotTell
             case .notFound, .alreadyExists, .conflict, .invalid, .badRequest, .requestEntityTooLarge: .no
             case .unauthorized, .forbidden, .methodNotAllowed, .expired, .unsupportedMediaType, .tooManyRequests,
                 .internalError, .serviceUnavailable, .timeout:

@@ -18,6 +18,9 @@ package struct DQLInsertRun: Sendable {
     package let isInitial: Bool
     /// What to do when there is a document with the `_id`.
     package let conflictPolicy: DQLConflictPolicy
+    private let statement: String
+    /// Where each document stands in the statement, in bytes.
+    private let offsets: [Int]
 
     /// Prepares a run.
     ///
@@ -34,6 +37,7 @@ package struct DQLInsertRun: Sendable {
         using generator: inout some RandomNumberGenerator
     ) throws(DQLError) {
         let source = StatementSource(statement, arguments)
+        self.statement = statement.text
         self.collection = insert.collection
         self.isInitial = insert.isInitial
         // "the initial documents DO NOTHING if the document ID already exists … The ON ID CONFLICT policy cannot change
@@ -44,6 +48,7 @@ package struct DQLInsertRun: Sendable {
             documents.append(try Self.document(expression, in: source, using: &generator))
         }
         self.documents = documents
+        self.offsets = insert.documents.map(\.range.lowerBound)
     }
 
     private static func document(
@@ -78,12 +83,14 @@ package struct DQLInsertRun: Sendable {
 
     /// What to say when a document is there already and the policy is to fail.
     ///
-    /// - Parameter id: The text of its `_id`.
+    /// - Parameters:
+    ///   - id: The text of its `_id`.
+    ///   - index: Which of the documents it is.
     /// - Returns: The error.
-    package func conflictError(on id: String) -> DQLError {
+    package func conflictError(on id: String, at index: Int) -> DQLError {
         DQLError(
             .badValue,
-            at: DQLPlace(offset: 0, in: []),
+            at: DQLPlace(offset: self.offsets[index], in: Array(self.statement.utf8)),
             "a document with the _id \(id) is in \(self.collection) already",
             expected: "another _id, or ON ID CONFLICT DO UPDATE"
         )

@@ -15,14 +15,10 @@ extension PeerState {
         peerKey: String,
         _ configuration: EmbeddedPeerConfiguration.Replication
     ) -> NodeConfiguration {
-        let isOpen = configuration.listen?.isLoopback == false
         let isSecure = configuration.clientTLS != nil
         var apps: [String: AppConfiguration] = [:]
-        for (name, app) in self.apps {
-            let password = configuration.passwords[name]
-            // An id that anybody may know does not guard documents against other machines.
-            guard password != nil || !isOpen else { continue }
-            apps[name] = AppConfiguration(appId: app.id, appName: name, password: password)
+        for (name, app) in self.apps where !configuration.isShut(name) {
+            apps[name] = AppConfiguration(appId: app.id, appName: name, password: configuration.passwords[name])
         }
         var wishes: [String: [String: Wish]] = [:]
         for (_, stored) in self.replications {
@@ -39,6 +35,14 @@ extension PeerState {
             peerKey: peerKey,
             apps: Dictionary(uniqueKeysWithValues: apps.values.map { ($0.appId, $0) })
         )
+    }
+}
+
+extension EmbeddedPeerConfiguration.Replication {
+    /// Whether an app is not replicated for want of a credential: an id that anybody may know does not guard documents
+    /// against other machines.
+    func isShut(_ appName: String) -> Bool {
+        self.listen?.isLoopback == false && self.passwords[appName] == nil
     }
 }
 

@@ -36,6 +36,17 @@ extension ReplicationDriver {
         )
     }
 
+    /// Somebody wants an app that is not replicated here: usually one that was forgotten, or is called otherwise.
+    func logStranger(_ address: String, app: String) {
+        self.logger.warning(
+            "a login was refused: its app is not replicated here",
+            metadata: [
+                "address": "\(address)", "app": "\(app)",
+                "remedy": "create the app here, give it a replication credential, or correct who dials",
+            ]
+        )
+    }
+
     static func logFailure(_ failure: StoreFailure, of app: String, _ logger: Logger) {
         logger.error(
             "an app's store failed what replication asked of it",

@@ -30,6 +30,7 @@ final class ReplicationDriver {
     /// Links that the machine believes to be full.
     private var full: Set<LinkID> = []
     private var accepted: UInt64 = 0
+    private var toldStrangers = ToldStrangers()
     private var inputs: [NodeInput] = []
     private var isHandling = false
     private var timer: (at: Duration, task: Scheduled<Void>)?
@@ -150,6 +151,8 @@ final class ReplicationDriver {
                 try await store.apply(request)
             }
         case .edit(let request): self.edit(request)
+        case .strangeLogin(let address, let app):
+            if self.toldStrangers.isNews(address, app) { self.logStranger(address, app: app) }
         case .wake(let time): self.wake(at: time)
         case .statusChanged(let app): self.onStatus(app)
         }

@@ -48,6 +48,11 @@ final class ReplicationService: Sendable {
     /// How the replication of an app is; `nil` when nothing runs.
     func status(of app: String) async -> ReplicationStatus? {
         guard let driver = self.driver.withLock({ $0 }) else { return nil }
+        if let name = self.storage.state.appNames[app], self.configuration.isShut(name) {
+            var status = ReplicationStatus()
+            status.lacksCredential = true
+            return status
+        }
         return try? await self.loop.submit { driver.value.status(of: app) }.get()
     }
 
@@ -144,6 +149,7 @@ final class ReplicationService: Sendable {
     /// Keeps stores and driver in step with what the peer holds.
     private func follow(_ driver: NIOLoopBound<ReplicationDriver>) async {
         var told: Set<String> = []
+        var shut: Set<String> = []
         for await _ in self.storage.changes() {
             let began = ContinuousClock.now
             let state = self.storage.state
@@ -155,6 +161,10 @@ final class ReplicationService: Sendable {
             let configuration = state.replicating(peerKey: self.storage.peerKey, self.configuration)
             await self.tell(driver) { $0.configure(configuration) }
             self.hasFailed.store(false, ordering: .relaxed)
+            // The driver knows nothing of these.
+            let nowShut = Set(state.appNames.filter { self.configuration.isShut($0.value) }.keys)
+            for app in nowShut.subtracting(shut).sorted() { self.onStatus(app) }
+            shut = nowShut
             for app in deleted { await self.remove(app) }
             for app in state.appNames.keys.filter({ !told.contains($0) }).sorted() {
                 guard let documents = await self.open(app, driver) else { continue }

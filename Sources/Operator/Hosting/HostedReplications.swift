@@ -51,7 +51,7 @@ final class HostedReplications: Sendable {
             indexes: [byBigPeer],
             decode: { BigPeerReplication(checking: $0.withoutWhatNobodyReads, since: $1) }
         )
-        let watch = ReplicationWatch(news, host: peers, time: time)
+        let watch = ReplicationWatch(news, host: peers, names: PeerNames(bigPeers), time: time)
         let reconciler = HostedReplicationReconciler(
             store: store,
             cache: cache,

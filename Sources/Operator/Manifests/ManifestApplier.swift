@@ -11,7 +11,8 @@ import SQLiteStore
 struct ManifestApplier: Sendable {
     /// What became of one object.
     enum Applied: Sendable {
-        case created
+        /// It was not there.
+        case created(Object)
         case configured
         case unchanged
         case failed(String)
@@ -65,7 +66,7 @@ struct ManifestApplier: Sendable {
         let results = await self.store.create(kind, missing.map { Self.creation(of: $0.object) })
         for (declared, result) in zip(missing, results) {
             switch result {
-            case .success: fates.append((declared, .created))
+            case .success(let object): fates.append((declared, .created(object)))
             case .failure(let error) where error.reason == .alreadyExists: present.append(declared)
             case .failure(let error): fates.append((declared, .failed(error.message)))
             }
@@ -124,11 +125,13 @@ struct ManifestApplier: Sendable {
             live =
                 if let known { known } else { try await self.store.get(declared.kind, declared.object.key) }
         } catch  where error.reason == .notFound {
-            _ = try await self.store.create(declared.kind, Self.creation(of: declared.object))
-            return .created
+            return .created(try await self.store.create(declared.kind, Self.creation(of: declared.object)))
         }
         guard !live.metadata.isBeingDeleted else {
-            return .failed("it is being deleted; it is made anew once it is gone")
+            return .failed(
+                "it is being deleted, and is made anew once it is gone: \(declared.manifest.place) declares it; to "
+                    + "delete it for good, delete it there"
+            )
         }
         var merged = ThreeWayMerge.apply(declared.object, to: live)
         guard merged != live else { return .unchanged }

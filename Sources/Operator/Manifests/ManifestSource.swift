@@ -51,6 +51,7 @@ package final class ManifestSource: Service {
     /// How many objects are looked up at once.
     private static let lookupSize = 256
 
+    private let folder: String
     private let store: SQLiteStore
     private let maximumDeletes: Int?
     private let logger: Logger
@@ -58,6 +59,8 @@ package final class ManifestSource: Service {
     private let reader: ManifestReader
     private let metrics: ManifestMetrics?
     private let signal = Signal()
+    /// What the last pass found.
+    private let last: Mutex<FolderStanding>
     /// What was wrong when the folder was read first.
     private let firstPass = Latch<[String]>()
     /// The hash of every object as it was applied last: what has not changed since is not looked at on every edit.
@@ -84,12 +87,14 @@ package final class ManifestSource: Service {
         logger: Logger,
         tell: @escaping @Sendable (EventNote) -> Void
     ) {
+        self.folder = folder
         self.store = store
         self.maximumDeletes = maximumDeletes
         self.metrics = metrics?.manifests
         self.logger = logger
         self.tell = tell
         self.reader = ManifestReader(folder: folder)
+        self.last = Mutex(FolderStanding(folder: folder, isRead: false))
     }
 
     /// Makes a pass now and after every change, until it is asked to stop.
@@ -110,6 +115,7 @@ package final class ManifestSource: Service {
                 watch.rearm(self.reader.folders)
                 let report = await self.pass(isThorough: isThorough, pruneDelay: Self.pruneDelay)
                 self.metrics?.passed(report)
+                self.last.withLock { $0 = self.standing(after: report) }
                 if report.isWaitingToPrune { self.lookAgain(after: Self.pruneDelay) }
                 self.firstPass.finish(report.problems)
                 watch.rearm(self.reader.folders)
@@ -121,6 +127,18 @@ package final class ManifestSource: Service {
                 if isThorough { platform_return_memory() }
             } while await self.signal.wait()
         }
+    }
+
+    /// How the folder is applied, as of the last pass.
+    package var standing: FolderStanding { self.last.withLock(\.self) }
+
+    private func standing(after report: Report) -> FolderStanding {
+        FolderStanding(
+            folder: self.folder,
+            problems: report.problems,
+            heldBack: report.heldBack,
+            warningCount: report.warnings.count
+        )
     }
 
     /// Waits until the folder has been read and applied once.
@@ -160,7 +178,7 @@ package final class ManifestSource: Service {
             let applied = isThorough ? [:] : self.applied.withLock { $0 }
             let stages = reading.stages { applied[$0.entry] != $0.fingerprint }
             report.unchanged += outlines.count - stages.reduce(0) { $0 + $1.count }
-            await self.apply(stages, &report)
+            await self.apply(stages, known: known.entries, &report)
             // What could not be applied is somebody else's, unless it was ours before.
             let entered = inventory
             inventory.entries = known.entries.union(self.applied(among: outlines))
@@ -173,7 +191,11 @@ package final class ManifestSource: Service {
         return report
     }
 
-    private func apply(_ stages: [ManifestReader.Stage], _ report: inout Report) async {
+    private func apply(
+        _ stages: [ManifestReader.Stage],
+        known: Set<Inventory.Entry>,
+        _ report: inout Report
+    ) async {
         let applier = ManifestApplier(store: self.store, logger: self.logger, tell: self.tell)
         await applier.apply(stages) { declared, entry, applied in
             if case .failed(let why) = applied {
@@ -183,11 +205,23 @@ package final class ManifestSource: Service {
             }
             self.applied.withLock { $0[entry] = declared.fingerprint }
             switch applied {
-            case .created: report.created += 1
+            case .created(let object):
+                report.created += 1
+                if known.contains(entry) { self.tellRestored(object, declared.manifest) }
             case .configured: report.configured += 1
             case .unchanged, .failed: report.unchanged += 1
             }
         }
+    }
+
+    /// Tells whoever deletes what a file declares where to delete it.
+    private func tellRestored(_ object: Object, _ manifest: Manifest) {
+        let message = "made anew: \(manifest.place) declares it; to delete it for good, delete it there"
+        self.tell(EventNote(about: .init(object), .normal, reason: .restoredFromManifest, message))
+        self.logger.warning(
+            "object made anew, its manifest still declares it",
+            metadata: ["object": "\(Inventory.Entry(object))", "manifest": "\(manifest.place)"]
+        )
     }
 
     // MARK: - The inventory

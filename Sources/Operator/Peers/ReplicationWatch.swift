@@ -31,10 +31,19 @@ final class ReplicationWatch: Sendable {
 
     private let news: ReplicationNews
     private let host: EmbeddedPeerHost
+    private let names: PeerNames
     private let time: any Time
     private let entries = Mutex<[ObjectKey: [String: Entry]]>([:])
 
-    init(_ news: ReplicationNews, host: EmbeddedPeerHost, time: any Time) {
+    /// Creates a watch.
+    ///
+    /// - Parameters:
+    ///   - news: What the peers tell.
+    ///   - host: What runs the peers.
+    ///   - names: What peers are called.
+    ///   - time: The clock.
+    init(_ news: ReplicationNews, host: EmbeddedPeerHost, names: PeerNames, time: any Time) {
+        self.names = names
         self.news = news
         self.host = host
         self.time = time
@@ -44,7 +53,8 @@ final class ReplicationWatch: Sendable {
     /// nothing is measured.
     func measurement(of app: String, at bigPeer: ObjectKey) -> ReplicationMeasurement? {
         guard self.host.isListening(bigPeer) else { return nil }
-        return self.entries.withLock { $0[bigPeer]?[app]?.told } ?? ReplicationMeasurement()
+        let told = self.entries.withLock { $0[bigPeer]?[app]?.told } ?? ReplicationMeasurement()
+        return told.naming(self.names.bigPeer)
     }
 
     /// The links of all peers that run, as they were told last.
@@ -108,6 +118,7 @@ extension ReplicationMeasurement {
     /// What a peer says, in the words of resources.
     init(_ status: ReplicationStatus) {
         self.init(links: status.sessions.map(Link.init), refusedLogin: status.refusedLogin)
+        self.lacksCredential = status.lacksCredential
     }
 }
 

@@ -26,6 +26,7 @@ package enum MessageType: String, Sendable, Hashable, CaseIterable {
     // Between our own peers only.
     case replicateGet = "ReplicateGet"
     case replicateGetResult = "ReplicateGetResult"
+    case replicateStop = "ReplicateStop"
 
     /// The types by their text, so that looking one up builds no string.
     private static let table: [[UInt8]: MessageType] = {

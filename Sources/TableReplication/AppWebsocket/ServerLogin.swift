@@ -40,6 +40,8 @@ struct ServerLogin: Sendable {
         let isGuess: Bool
         /// The app whose password was wrong; `nil` when there is no such app.
         let appId: String?
+        /// What the client calls the app that is not here, cut to a few characters.
+        let strangeApp: String?
     }
 
     /// A login that came, with the challenge that it answers.
@@ -109,7 +111,7 @@ struct ServerLogin: Sendable {
         case (.challenged(let challenge), .appLogin):
             return self.check(Attempt(message: message, challenge: challenge), credential: credential)
         // A login without a challenge is wrong whatever it says.
-        case (.waiting, .appLogin): return [self.refuse(message, isGuess: true)]
+        case (.waiting, .appLogin): return [self.refuse(message, Wrong(isGuess: true))]
         // `CheckBuild` among them: the address of the page is never wrong here, and then no answer is due.
         default: return self.stray()
         }
@@ -143,7 +145,7 @@ struct ServerLogin: Sendable {
             self.state = .done
             return actions
         case .failure(let wrong):
-            return [self.refuse(attempt.message, isGuess: wrong.isGuess, appId: wrong.appId, attempt)]
+            return [self.refuse(attempt.message, wrong, attempt)]
         }
     }
 
@@ -153,7 +155,12 @@ struct ServerLogin: Sendable {
         var isGuess = false
         /// The app whose password it is not.
         var appId: String?
+        /// What the client calls the app, if there is none of the name.
+        var strangeApp: String?
     }
+
+    /// A name longer than this is no app's.
+    private static let shownScalars = 64
 
     private static func judge(
         _ attempt: Attempt,
@@ -174,7 +181,9 @@ struct ServerLogin: Sendable {
         let expected = login.hex(challenge: challenge, password: app?.password ?? "")
         let given = Array((message.string("digest") ?? "").utf8)
         guard let app, expected.isEqualInConstantTime(to: given) else {
-            return .failure(Wrong(isGuess: app != nil, appId: app?.appId))
+            let name = login.app.isEmpty ? pathApp ?? "" : login.app
+            let strangeApp = app == nil ? String(name.unicodeScalars.prefix(Self.shownScalars)) : nil
+            return .failure(Wrong(isGuess: app != nil, appId: app?.appId, strangeApp: strangeApp))
         }
         let own = message.value("info")?["peerage"]
         let peer = PeerIdentity(own)
@@ -196,12 +205,7 @@ struct ServerLogin: Sendable {
         ])
     }
 
-    private mutating func refuse(
-        _ message: Envelope,
-        isGuess: Bool,
-        appId: String? = nil,
-        _ attempt: Attempt? = nil
-    ) -> Action {
+    private mutating func refuse(_ message: Envelope, _ wrong: Wrong, _ attempt: Attempt? = nil) -> Action {
         self.state = .refusing(attempt)
         self.wrongLogins += 1
         var writer = MessageWriter(.appLoginResult, source: message.source)
@@ -211,8 +215,9 @@ struct ServerLogin: Sendable {
                 delay: AppWebsocketLimits.refusalDelay,
                 message: writer.finished(),
                 isLast: self.wrongLogins >= AppWebsocketLimits.loginAttempts,
-                isGuess: isGuess,
-                appId: appId
+                isGuess: wrong.isGuess,
+                appId: wrong.appId,
+                strangeApp: wrong.strangeApp
             )
         )
     }

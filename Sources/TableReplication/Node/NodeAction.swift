@@ -23,6 +23,8 @@ package enum NodeAction: Sendable {
     /// Write a foreign client's edit; answered by `edited`.
     case edit(EditRequest)
 
+    /// Somebody was refused who wanted an app that is not replicated here; the name is theirs, cut to a few characters.
+    case strangeLogin(address: String, app: String)
     /// Give the input `timer` at this time of the steady clock; replaces an earlier wish.
     case wake(at: Duration)
     /// `status(of:)` has something new for this app.

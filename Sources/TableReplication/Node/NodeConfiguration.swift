@@ -42,6 +42,9 @@ package struct AppConfiguration: Hashable, Sendable {
         self.connections = connections
         self.subscriptions = subscriptions
     }
+
+    /// Whether a login with this name means the app.
+    func isNamed(_ name: String) -> Bool { name == self.appId || name == self.appName }
 }
 
 /// Where a peer is dialled.

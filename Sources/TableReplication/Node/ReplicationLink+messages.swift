@@ -27,6 +27,7 @@ extension ReplicationLink {
             self.pbx = PbxInfo(message)
             if self.peer == nil { self.startReplicators(app, timing, at: now, into: &actions) }
         case .replicateStart: self.startPublisher(message, app, timing, into: &actions)
+        case .replicateStop: self.stopPublisher(message)
         case .replicateNext, .replicateGet: self.publish(message, app, timing, into: &actions)
         case .replicateAdd, .replicateUpdate, .replicateDel:
             if let index = self.replicator(of: message) {
@@ -180,6 +181,13 @@ extension ReplicationLink {
             self.publishers.removeAll { $0.api == api && $0.source == source }
         }
         actions.append(.send(self.id, writer.finished()))
+    }
+
+    /// Ends a session that a peer of ours does not want any more.
+    private mutating func stopPublisher(_ message: Envelope) {
+        guard self.peer != nil else { return }
+        let (api, source) = (message.api, message.source)
+        self.publishers.removeAll { $0.api == api && $0.source == source }
     }
 
     private mutating func publish(

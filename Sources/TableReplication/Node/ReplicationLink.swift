@@ -87,7 +87,7 @@ struct ReplicationLink: Sendable {
         self.since = now
     }
 
-    /// Lets every session begin that is to receive; those that run go on, others are forgotten.
+    /// Lets every session begin that is to receive; those that run go on, others are forgotten, and who sends is told.
     mutating func startReplicators(
         _ app: AppState,
         _ timing: NodeTiming,
@@ -120,7 +120,19 @@ struct ReplicationLink: Sendable {
                 self.replicators.append(replicator)
             }
         }
+        self.stopOthers(of: kept, into: &actions)
         self.limitReading(timing, into: &actions)
+    }
+
+    /// Tells a peer of ours which of the sessions before are not wanted any more: it would wait for their credit for ever,
+    /// and tell people that this side is still taking over what was there.
+    private func stopOthers(of before: [Replicator], into actions: inout [NodeAction]) {
+        guard self.peer != nil else { return }
+        for session in before
+        where session.starts > 0 && !self.replicators.contains(where: { $0.source == session.source }) {
+            let stop = MessageWriter(.replicateStop, api: session.api, source: session.source).finished()
+            actions.append(.send(self.id, stop))
+        }
     }
 
     /// What tells the other side from others as a publisher: two of them may stand behind one address.

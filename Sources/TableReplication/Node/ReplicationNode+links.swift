@@ -63,7 +63,7 @@ extension ReplicationNode {
             self.wake(noLaterThan: now + timing.retry)
         }
         switch message.type {
-        case .replicateStart, .replicateStartResult: self.actions.append(.statusChanged(app: name))
+        case .replicateStart, .replicateStartResult, .replicateStop: self.actions.append(.statusChanged(app: name))
         default: if hasStopped { self.actions.append(.statusChanged(app: name)) }
         }
     }

@@ -76,6 +76,10 @@ extension ReplicationNode {
             self.apps[app]?.refusedLogin = link.address
             self.actions.append(.statusChanged(app: app))
         }
+        // Of an app that is still being opened there will be other news.
+        if let name = refusal.strangeApp, !self.apps.values.contains(where: { $0.configuration.isNamed(name) }) {
+            self.actions.append(.strangeLogin(address: link.address, app: name))
+        }
         guard !refusal.isLast else {
             self.close(link.id, .tooManyLogins, at: now)
             return nil

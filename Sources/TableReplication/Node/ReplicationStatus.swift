@@ -4,6 +4,8 @@ package struct ReplicationStatus: Hashable, Sendable {
     package var sessions: [LinkStatus] = []
     /// Where somebody came from, last, whose replication credential for the app was wrong.
     package var refusedLogin: String?
+    /// Whether the app is not replicated at all, since other machines can reach the listener and it has no credential.
+    package var lacksCredential = false
 
     /// Creates an empty status.
     package init() {}

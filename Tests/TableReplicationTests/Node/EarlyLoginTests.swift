@@ -71,6 +71,29 @@ struct EarlyLoginTests {
         #expect(bench.node.status(of: Bench.app, at: bench.now).refusedLogin == nil)
     }
 
+    @Test(
+        "who wants an app that is not here is told of when the answer goes out, and not while the app is being opened"
+    )
+    func strangeApp() throws {
+        var bench = Bench()
+        func wanted(_ app: String, on number: UInt64) throws -> [String] {
+            let link = LinkID.accepted(number)
+            _ = bench.give(.accepted(link, address: "10.0.0.7", path: "/"))
+            _ = bench.say(#"{"mt":"AppChallenge"}"#, on: link)
+            #expect(bench.say(#"{"mt":"AppLogin","app":"\#(app)","digest":"00"}"#, on: link).isEmpty)
+            bench.now += .seconds(1)
+            #expect(bench.give(.timer) == [Self.refused])
+            return bench.wishes.compactMap {
+                if case .strangeLogin("10.0.0.7", let app) = $0 { app } else { nil }
+            }
+        }
+        #expect(try wanted("trucks", on: 1) == ["trucks"])
+        #expect(try wanted("cars", on: 2).isEmpty, "that is a wrong password")
+        #expect(try wanted(String(repeating: "x", count: 1_000), on: 3).first?.count == 64)
+        _ = bench.give(.storeClosed(app: Bench.app))
+        #expect(try wanted("cars", on: 4).isEmpty)
+    }
+
     @Test("the first refusal may mean that the other side is coming up; only the second is one")
     func refusedTwice() throws {
         var bench = Bench()

@@ -106,6 +106,42 @@ struct LinkTests {
     }
 
     @Test(
+        "a collection that is dropped during its initial run is forgotten by who sends it, and may be asked for again"
+    )
+    func dropped() throws {
+        var pair = Pair(dialling: [["b:1"], []])
+        pair.give(1, .durable(app: "app", usn: 10))
+        try pair.connect()
+        // The store never answers, so that the run goes on.
+        #expect(pair.state(1) == [.initial])
+        func ask(for collections: [String]) {
+            let app = AppConfiguration(
+                appId: "app",
+                appName: "cars",
+                connections: [PeerAddress("b:1")],
+                subscriptions: Dictionary(
+                    uniqueKeysWithValues: collections.map { ($0, Subscription(queries: ["true"])) }
+                )
+            )
+            pair.give(0, .configure(NodeConfiguration(peerKey: Pair.keys[0], apps: ["app": app])))
+        }
+        func sent() -> [String] {
+            pair.nodes[1].status(of: "app", at: pair.now).sessions.flatMap(\.publishing).map(\.name)
+        }
+        #expect(sent() == ["cars"])
+        ask(for: ["drivers"])
+        #expect(sent() == ["drivers"])
+        ask(for: [])
+        #expect(sent().isEmpty)
+        #expect(pair.state(0) == [.live])
+        #expect(pair.state(1) == [.live])
+        #expect(pair.nodes[1].purgeLimit(of: "app") == .max)
+        ask(for: ["cars"])
+        #expect(sent() == ["cars"])
+        #expect(pair.state(1) == [.initial])
+    }
+
+    @Test(
         "of two links the one dialled by the smaller key stays, and the other is not dialled again",
         arguments: [0, 1]
     )

@@ -114,6 +114,7 @@ extension Simulation {
             if peer.store.visible.usn != peer.store.durable.usn { return "peer \(peer.index) has not flushed" }
             if let lost = self.findLostWrite(peer) { return lost }
             if let double = self.findDoubleLink(peer) { return double }
+            if let idle = self.findIdleSession(peer) { return idle }
             for link in peer.node.links.values where link.isOpen && link.state != .live {
                 return "\(peer.index) says that its link to \(link.peer?.peerKey ?? "") is \(link.state)"
             }
@@ -123,6 +124,18 @@ extension Simulation {
                 for (collection, subscription) in subscriber.configuration.subscriptions {
                     if let text = self.findDifference(publisher, subscriber, collection, subscription) { return text }
                 }
+            }
+        }
+        return nil
+    }
+
+    /// Only what the other side wants is kept for it.
+    private func findIdleSession(_ peer: SimulatedPeer) -> String? {
+        for link in peer.node.links.values where link.isOpen {
+            guard let other = self.peers.first(where: { $0.key == link.peer?.peerKey }) else { continue }
+            let wanted = Set(other.configuration.subscriptions.keys)
+            for publisher in link.publishers where !wanted.contains(publisher.collection) {
+                return "\(peer.index) keeps a session for \(publisher.collection), which \(other.index) does not want"
             }
         }
         return nil

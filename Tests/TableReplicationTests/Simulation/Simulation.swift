@@ -220,7 +220,7 @@ struct Simulation {
         case .wake(let at):
             self.peers[peer].wakeAt = at
             self.events.add(.timer(peer: peer, life: self.peers[peer].life, at: at), at: max(at, self.now))
-        case .policy, .reading, .statusChanged: return
+        case .policy, .reading, .statusChanged, .strangeLogin: return
         }
     }
 

@@ -5,7 +5,12 @@ import PeerModel
 import Testing
 
 /// `peerage controller` and `peerage host` as processes, against a real API server.
-@Suite("In a cluster", .serialized, .enabled("there is a server to ask") { try await KubeServer.shared != nil })
+@Suite(
+    "In a cluster",
+    .serialized,
+    .timeLimit(.minutes(20)),
+    .enabled("there is a server to ask") { try await KubeServer.shared != nil }
+)
 struct ClusterTests {
     static func reason(_ condition: String) -> String {
         "{.status.conditions[?(@.type==\"\(condition)\")].reason}"

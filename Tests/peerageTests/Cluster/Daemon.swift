@@ -25,6 +25,8 @@ final class Daemon: Sendable {
         var code: Int32?
         var exitCode: Int32? { self.isSilent ? self.code : nil }
         var ends: [UUID: Waiting] = [:]
+        /// Those whose time was up before they waited.
+        var givenUp: Set<UUID> = []
     }
 
     private let name: String
@@ -57,35 +59,31 @@ final class Daemon: Sendable {
     /// Sends a signal.
     func signal(_ signal: Int32) { self.process.send(signal) }
 
-    /// Waits until it has said something, now or earlier.
-    func until(_ text: String, within limit: Duration = .seconds(300)) async throws {
+    /// Waits until it has said something, now or earlier, as long as the test has time.
+    func until(_ text: String) async throws {
         let id = UUID()
-        let isFound = await self.wait(limit, id) { continuation in
-            self.state.withLock { state in
-                if state.output.contains(text) { return true }
-                if state.exitCode != nil { return false }
-                state.waiters[id] = Waiter(text: text, isFound: continuation)
-                return nil
-            }
+        let isFound = await self.wait(id) { state, continuation in
+            if state.output.contains(text) { return true }
+            if state.exitCode != nil { return false }
+            state.waiters[id] = Waiter(text: text, isFound: continuation)
+            return nil
         }
-        guard isFound else { throw TooLate(description: "\(self.name) did not say \"\(text)\", but:\n\(self.output)") }
+        guard isFound else { throw self.tooLate("did not say \"\(text)\", but:\n\(self.output)") }
     }
 
-    /// Waits until it has ended.
+    /// Waits until it has ended, as long as the test has time.
     ///
     /// - Returns: The exit code, or the number of the signal that ended it.
     @discardableResult
-    func untilEnd(within limit: Duration = .seconds(300)) async throws -> Int32 {
+    func untilEnd() async throws -> Int32 {
         let id = UUID()
-        let hasEnded = await self.wait(limit, id) { continuation in
-            self.state.withLock { state in
-                if state.exitCode != nil { return true }
-                state.ends[id] = continuation
-                return nil
-            }
+        let hasEnded = await self.wait(id) { state, continuation in
+            if state.exitCode != nil { return true }
+            state.ends[id] = continuation
+            return nil
         }
         guard hasEnded, let code = self.state.withLock(\.exitCode) else {
-            throw TooLate(description: "\(self.name) did not end; it said:\n\(self.output)")
+            throw self.tooLate("did not end; it said:\n\(self.output)")
         }
         return code
     }
@@ -99,26 +97,34 @@ final class Daemon: Sendable {
 
     // MARK: - Waiting
 
-    private func wait(
-        _ limit: Duration,
-        _ id: UUID,
-        _ register: (CheckedContinuation<Bool, Never>) -> Bool?
-    ) async -> Bool {
-        let deadline = Task {
-            try await Task.sleep(for: limit)
+    /// Waits until somebody resumes, or the test's time is up, which is `false`.
+    private func wait(_ id: UUID, _ register: (inout State, Waiting) -> Bool?) async -> Bool {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let result = self.state.withLock { state in
+                    state.givenUp.remove(id) == nil ? register(&state, continuation) : false
+                }
+                if let result { continuation.resume(returning: result) }
+            }
+        } onCancel: {
             self.give(up: id)
-        }
-        defer { deadline.cancel() }
-        return await withCheckedContinuation { continuation in
-            if let result = register(continuation) { continuation.resume(returning: result) }
         }
     }
 
     private func give(up id: UUID) {
         let continuation = self.state.withLock { state in
-            state.waiters.removeValue(forKey: id)?.isFound ?? state.ends.removeValue(forKey: id)
+            let waiting = state.waiters.removeValue(forKey: id)?.isFound ?? state.ends.removeValue(forKey: id)
+            if waiting == nil { state.givenUp.insert(id) }
+            return waiting
         }
         continuation?.resume(returning: false)
+    }
+
+    /// What to throw; it is told here as well when the test's time is up, since then nobody looks at what is thrown.
+    private func tooLate(_ what: String) -> TooLate {
+        let error = TooLate(description: "\(self.name) \(what)")
+        if Task.isCancelled { Issue.record(error) }
+        return error
     }
 
     private func take(_ text: String) {
