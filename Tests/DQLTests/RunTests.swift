@@ -187,7 +187,9 @@ struct RunTests {
     func conflicts(policy: String, expected: DQLConflictPolicy) throws {
         let run = try #require(try self.insert("INSERT INTO c DOCUMENTS ({'_id': '1', 'a': 1, 'b': 2})\(policy)"))
         #expect(run.conflictPolicy == expected)
-        #expect(run.conflictError(on: "\"1\"", at: 0).sentence.hasPrefix("a document with the _id \"1\" is in c already"))
+        #expect(
+            run.conflictError(on: "\"1\"", at: 0).sentence.hasPrefix("a document with the _id \"1\" is in c already")
+        )
     }
 
     @Test("the document that is there already is pointed at")
