@@ -17,7 +17,7 @@ SEEDS ?=
 FIRST ?=
 SEED ?=
 
-.PHONY: help setup build run test test-one sim lint format check check-deploy chart-reference docs generated bench clean
+.PHONY: help setup build run test test-one sim fuzz lint format check check-deploy chart-reference docs generated bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -44,6 +44,10 @@ test-one: ## Run the tests that match T=..., such as T=PlanningTests
 
 sim: ## Simulate replication for SEEDS=... seeds (1,000), from FIRST=... on, or replay one: SEED=...
 	SIM_SEEDS=$(SEEDS) SIM_FIRST=$(FIRST) SIM_SEED=$(SEED) $(SWIFT_TEST) --filter TableReplicationTests.SimulationTests
+
+fuzz: ## Give every parser broken input: SEEDS=... seeds (1,000), from FIRST=... on
+	FUZZ_SEEDS=$(or $(SEEDS),1000) FUZZ_FIRST=$(FIRST) $(SWIFT_TEST) \
+	  --filter 'MutationTests|FuzzTests|HostileTests/broken|ParserTests/mutations|SpanTests/mutated|DocumentTextTests/mutations'
 
 lint: ## Check the format
 	swift format lint --strict --recursive $(wildcard $(SOURCES))

@@ -118,18 +118,18 @@ let testDependencies: [String: [Target.Dependency]] = [
         "Clocks", "JSON", "KubernetesModel", "PeerModel", "Planning", "ResourceStore", "Resources", "YAML",
     ],
     "ControllerRuntime": ["Clocks", "JSON", "KubernetesModel", "Lifecycle", "Metering", "ResourceStore", logging],
-    "DQL": ["JSON"],
+    "DQL": ["FuzzSeeds", "JSON"],
     "DocumentStore": ["DQL", "Documents", "JSON", grdb],
-    "Documents": ["JSON"],
+    "Documents": ["FuzzSeeds", "JSON"],
     "EmbeddedPeer": [
         "ChildProcess", "DocumentStore", "Documents", "JSON", "PeerModel", "TableReplication", "TestCertificate",
         logging,
     ],
     "FieldOwnership": ["Clocks", "JSON", "KubernetesModel"],
     "HTTP": [],
-    "JSON": ["Clocks"],
+    "JSON": ["Clocks", "FuzzSeeds"],
     "KubernetesClient": [
-        "Clocks", "ControllerRuntime", "HTTP", "JSON", "KubernetesModel", "ResourceStore", logging,
+        "Clocks", "ControllerRuntime", "FuzzSeeds", "HTTP", "JSON", "KubernetesModel", "ResourceStore", logging,
     ],
     "KubernetesModel": ["JSON"],
     "Lifecycle": [],
@@ -141,11 +141,11 @@ let testDependencies: [String: [Target.Dependency]] = [
     "PeerModel": ["JSON"],
     "PeerSockets": ["ChildProcess", "TestCertificate", nioCore, nioPosix],
     "Planning": ["Clocks", "JSON", "KubernetesModel", "PeerModel", "Resources"],
-    "Resources": ["JSON", "KubernetesModel", "YAML"],
+    "Resources": ["FuzzSeeds", "JSON", "KubernetesModel", "YAML"],
     "SQLiteStore": ["Clocks", "JSON", "KubernetesModel", "ResourceStore", grdb],
     "Spelling": [],
-    "TableReplication": ["Clocks", "Documents", "JSON"],
-    "YAML": ["Clocks", "JSON"],
+    "TableReplication": ["Clocks", "Documents", "FuzzSeeds", "JSON"],
+    "YAML": ["Clocks", "FuzzSeeds", "JSON"],
     "peerage": ["ChildProcess", "EmbeddedPeer", "JSON", "KubernetesModel", "PeerModel", logging],
 ]
 
@@ -158,8 +158,8 @@ var targets: [Target] = [
 for floor in floors {
     targets.append(.target(name: floor.name, dependencies: floor.dependencies, swiftSettings: settings))
 }
-// What tests of several targets share: other programs beside them, and a certificate of their own.
-for name in ["ChildProcess", "TestCertificate"] {
+// What tests of several targets share: other programs beside them, seeds, and a certificate of their own.
+for name in ["ChildProcess", "FuzzSeeds", "TestCertificate"] {
     targets.append(.target(name: name, path: "Tests/\(name)", swiftSettings: settings))
 }
 for (name, dependencies) in testDependencies.sorted(by: { $0.key < $1.key }) {

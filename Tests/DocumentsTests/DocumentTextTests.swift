@@ -1,3 +1,4 @@
+import FuzzSeeds
 import JSON
 import Testing
 
@@ -86,7 +87,7 @@ struct DocumentTextTests {
         #expect(throws: DocumentError.self) { try self.read(#"{"_id":"x","a":1}"#, stamps) }
     }
 
-    @Test("no bytes at all make the readers trap", arguments: 0..<8 as Range<UInt64>)
+    @Test("no bytes at all make the readers trap", arguments: fuzzSeeds(8))
     func mutations(seed: UInt64) {
         var chance = Chance(seed: seed)
         for _ in 0..<2_000 {

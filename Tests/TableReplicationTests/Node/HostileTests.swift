@@ -1,4 +1,5 @@
 import Clocks
+import FuzzSeeds
 import JSON
 import Testing
 
@@ -79,7 +80,7 @@ struct HostileTests {
         return (node, link)
     }
 
-    @Test("2,000 connections with broken and misplaced messages", arguments: [UInt64(1), 2, 3, 4])
+    @Test("connections with broken and misplaced messages", arguments: fuzzSeeds(4))
     func broken(seed: UInt64) throws {
         var chance = SplitMix64(seed: seed)
         var closed = 0
