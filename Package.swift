@@ -81,7 +81,7 @@ let floors: [(name: String, dependencies: [Target.Dependency])] = [
         "EmbeddedPeer",
         [
             "DQL", "DocumentStore", "Documents", "JSON", "Lifecycle", "PeerModel", "PeerSockets", "TableReplication",
-            grdb,
+            dequeModule, grdb,
             httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle,
         ]
     ),

@@ -18,7 +18,7 @@ extension AppStore {
         for _ in 0..<1_000 {
             let places = self.published.keys.withLock { $0.all(fingerprint) }
             if places.isEmpty { return nil }
-            switch self.published.recent.glance(at: places, for: id) {
+            switch self.published.recent.glance(at: places, for: id, in: collection) {
             case .document(let document): return document
             case .evicted: return nil
             case .unknown: break

@@ -16,11 +16,12 @@ extension RecentChanges {
     /// - Parameters:
     ///   - places: The USNs that its fingerprint stands for now.
     ///   - id: The document.
+    ///   - collection: Its collection.
     /// - Returns: What it is, if one of those changes is still in memory.
-    func glance(at places: [UInt64], for id: DocumentID) -> Glance {
+    func glance(at places: [UInt64], for id: DocumentID, in collection: CollectionID) -> Glance {
         for usn in places {
             guard let block = self.block(of: usn), let entry = block.entry(at: usn) else { continue }
-            guard block.bytes[entry.id].elementsEqual(id.bytes) else { continue }
+            guard entry.collection == collection, block.bytes[entry.id].elementsEqual(id.bytes) else { continue }
             let stamps = Array(block.bytes[entry.stamps])
             guard stamps.withUnsafeBufferPointer({ EvictionMark.stamps(in: $0) == nil }) else { return .evicted }
             let body = entry.body.map { Array(block.bytes[$0]) }

@@ -23,7 +23,7 @@ final class ChangeBlock: Sendable {
     }
 
     /// About how much memory the block takes.
-    var size: Int { self.bytes.count + self.entries.count * 104 + 128 }
+    var size: Int { self.bytes.capacity + self.entries.capacity * 104 + 128 }
 }
 
 /// The latest changes, in memory, so that who follows closely never reads the file.

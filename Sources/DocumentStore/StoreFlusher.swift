@@ -7,7 +7,8 @@ import Glibc
 import Musl
 #endif
 
-/// Makes commits durable: one `fdatasync` of SQLite's log for all that have gathered, while the writer goes on.
+/// Makes commits durable: one `fdatasync` of SQLite's log for all that have gathered, while the writer goes on; a writer
+/// that has nothing else to do syncs it itself.
 ///
 /// With `synchronous = NORMAL` SQLite itself syncs the log before a checkpoint and the file after it, so at any time the
 /// log's bytes are all that can be lost (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -44,6 +45,8 @@ final class StoreFlusher: Sendable {
     /// A second descriptor is harmless, because SQLite keeps its locks on other files.
     private let log: Int32?
     private let path: String
+    /// Syncs what a descriptor stands for; says whether it has.
+    private let sync: @Sendable (Int32) -> Bool
     private let queue = DispatchQueue(label: "peerage.document-store.flush")
 
     /// Creates a flusher.
@@ -51,8 +54,14 @@ final class StoreFlusher: Sendable {
     /// - Parameters:
     ///   - path: The path of the log; `nil`: nothing is on disk.
     ///   - published: Where the durable USN is published.
+    ///   - sync: Syncs what a descriptor stands for, and says whether it has.
     /// - Throws: When the log cannot be opened.
-    init(log path: String?, published: StorePublished) throws(StoreError) {
+    init(
+        log path: String?,
+        published: StorePublished,
+        sync: @escaping @Sendable (Int32) -> Bool = { fdatasync($0) == 0 }
+    ) throws(StoreError) {
+        self.sync = sync
         self.published = published
         self.state = Mutex(State(target: published.durable.load(ordering: .acquiring)))
         self.path = path ?? ""
@@ -119,7 +128,7 @@ final class StoreFlusher: Sendable {
         if mustStart { self.run() }
     }
 
-    /// Calls a function with each new durable USN, on the flusher's queue; several commits may be one call.
+    /// Calls a function with each new durable USN, on the flusher's queue or the writer's; several commits may be one call.
     ///
     /// - Returns: What `unfollow` takes.
     func follow(_ follower: @escaping @Sendable (UInt64) -> Void) -> UInt64 {
@@ -144,7 +153,7 @@ final class StoreFlusher: Sendable {
             }
             let durable = self.published.durable.load(ordering: .acquiring)
             var result = failure.map { Result<UInt64, StoreError>.failure($0) } ?? .success(target)
-            if failure == nil, target > durable || !answers.isEmpty, let log = self.log, fdatasync(log) != 0 {
+            if failure == nil, target > durable || !answers.isEmpty, let log = self.log, !self.sync(log) {
                 let detail = "what was written could not be made durable: \(String(cString: strerror(errno)))"
                 result = .failure(.failed(path: self.path, detail: detail))
                 self.state.withLock { $0.failure = .failed(path: self.path, detail: detail) }

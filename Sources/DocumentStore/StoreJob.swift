@@ -1,6 +1,6 @@
 /// Something that wants to be part of the next transaction.
 struct StoreJob: Sendable {
-    /// About how many rows it writes, which bounds a transaction.
+    /// How many rows it may write, which bounds a transaction; some may turn out to be known.
     let weight: Int
     /// The collections that must be there.
     let collections: [String]

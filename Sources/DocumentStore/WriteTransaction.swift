@@ -252,13 +252,21 @@ final class WriteTransaction {
                 ChangeBlock(
                     after: self.before,
                     last: self.usn,
-                    entries: self.entries,
-                    fingerprints: self.fingerprints,
-                    bytes: self.bytes
+                    entries: self.entries.trimmed,
+                    fingerprints: self.fingerprints.trimmed,
+                    bytes: self.bytes.trimmed
                 )
             )
         }
         self.published.purged.store(self.purged, ordering: .releasing)
         self.published.visible.store(self.usn, ordering: .releasing)
+    }
+}
+
+extension Array {
+    /// The same elements without the room for many more, which would stay as long as they do.
+    fileprivate var trimmed: [Element] {
+        // `Array(self)` would be the same buffer.
+        self.capacity <= 2 * self.count ? self : self.withUnsafeBufferPointer { Array($0) }
     }
 }

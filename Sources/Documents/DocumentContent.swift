@@ -71,8 +71,10 @@ package struct DocumentContent: Sendable {
     package init(_ span: JSONObjectSpan) throws(DocumentError) {
         guard let id = span["_id"] else { throw .missingID }
         self.id = try DocumentID(compact: span.value(of: id))
-        guard span.count <= DocumentLimits.maximumBodyBytes - 16 else {
-            throw .tooLong(.document, bytes: span.count, limit: DocumentLimits.maximumBodyBytes)
+        // Of `_id` only the value counts, as above.
+        let total = span.count - span.name(of: id).count - 6
+        guard total <= DocumentLimits.maximumBodyBytes - 16 else {
+            throw .tooLong(.document, bytes: total, limit: DocumentLimits.maximumBodyBytes)
         }
         var text: [UInt8] = []
         text.reserveCapacity(span.count)

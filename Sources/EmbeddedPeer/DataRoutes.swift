@@ -65,10 +65,9 @@ struct DataRoutes: HTTPResponder {
             throw PeerAPIError(error)
         }
         do throws(StatementError) {
-            return Self.response(
-                .ok,
-                try await documents.execute(statement.statement, arguments: statement.arguments).body
-            )
+            let answer = try await documents.execute(statement.statement, arguments: statement.arguments)
+            guard answer.size > Self.longBody else { return Self.response(.ok, answer.body) }
+            return await withTaskExecutorPreference(globalConcurrentExecutor) { Self.response(.ok, answer.body) }
         } catch {
             switch error {
             case .refused: return Self.response(.badRequest, error.body)
@@ -83,11 +82,13 @@ struct DataRoutes: HTTPResponder {
 }
 
 extension StatementAnswer {
+    /// About how many bytes the body has.
+    fileprivate var size: Int { (self.items + self.mutated).reduce(512) { $0 + $1.count + 1 } }
+
     /// The body of the 200.
     fileprivate var body: ByteBuffer {
-        let size = self.items.reduce(512) { $0 + $1.count + 1 }
         var body = ByteBuffer()
-        body.reserveCapacity(size)
+        body.reserveCapacity(self.size)
         body.writeString(#"{"transactionId":\#(self.transaction),"queryType":"\#(self.queryType)","items":["#)
         body.write(list: self.items)
         body.writeStaticString(#"],"mutatedDocumentIds":["#)

@@ -74,6 +74,32 @@ struct EvictionTests {
         #expect(try await store.log(ChangeQuery(exceptOrigin: origin)).isEmpty)
     }
 
+    @Test("a document that was evicted or deleted and is inserted as text again takes its old place in the log")
+    func insertedAgain() async throws {
+        for isEvicted in [true, false] {
+            let store = try self.store()
+            _ = try await self.take(self.early, store)
+            if isEvicted {
+                _ = try await self.evict(.left, self.late, store)
+            } else {
+                _ = try await store.write([LocalEdit("cars", .delete(self.id))])
+            }
+            let text = Array(#"{"_id":"x","c":3}"#.utf8)
+            let span = text.withUnsafeBufferPointer { bytes in
+                var reader = JSONSpanReader(text, bytes, maximumDepth: 8, objectDepth: 8)
+                return reader.object(depth: 0)
+            }
+            let content = try DocumentContent(try #require(span))
+            #expect(content.body != nil)
+            let written = try await store.write([LocalEdit("cars", .insert(content, onConflict: .fail))])
+            #expect(written.outcomes == [.inserted])
+            #expect(try await store.get(self.id, in: "cars")?.value == ["_id": "x", "c": 3])
+            #expect(try await store.log().map(\.id) == [self.id])
+            #expect(store.collection("cars")?.documents == 1)
+            #expect(store.collection("cars")?.tombstones == 0)
+        }
+    }
+
     @Test("what is behind a mark is not taken, the state that left is, and so is any that knows something else")
     func behind() async throws {
         let store = try self.store()

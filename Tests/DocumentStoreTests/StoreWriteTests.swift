@@ -429,6 +429,20 @@ struct StoreWriteTests {
         await #expect(throws: StoreError.self) { try await store.get(try DocumentID("x"), in: "cars") }
     }
 
+    @Test("changes in memory take no more room than they need, however many rows said nothing new")
+    func recentRoom() async throws {
+        let store = try self.store()
+        _ = try await store.write((0..<500).map { try .insert(["_id": .string("\($0)")]) })
+        for round in 0..<3 {
+            let known = try (0..<500).map { try LocalEdit.insert(["_id": .string("\($0)")], onConflict: .nothing) }
+            let written = try await store.write(known + [.insert(["_id": .string("new \(round)")])])
+            let block = try #require(store.published.recent.block(of: written.usn))
+            #expect(block.entries.count == 1)
+            #expect(block.bytes.capacity <= 2 * block.bytes.count + 64)
+            #expect(block.size < 1_024)
+        }
+    }
+
     @Test("names that cannot be are refused")
     func names() async throws {
         let store = try self.store()

@@ -52,6 +52,33 @@ struct DataAPITests {
         }
     }
 
+    @Test("long statements and long answers go through as short ones do")
+    func long() async throws {
+        try await self.withData { data async throws in
+            let text = String(repeating: "x", count: 1_000)
+            let arguments = JSONObject(
+                (0..<400).map { .init(key: "d\($0)", value: ["_id": .string("\($0)"), "text": .string(text)]) }
+            )
+            let places = (0..<400).map { "(:d\($0))" }.joined(separator: ",")
+            for (statement, args) in [
+                ("INSERT INTO cars DOCUMENTS \(places)", JSONValue.object(arguments)),
+                ("SELECT * FROM cars WHERE _id IN (:ids)", ["ids": .array((0..<90).map { .string("\($0)") })]),
+                ("SELECT * FROM cars", .null),
+            ] {
+                let body = (["statement": .string(statement), "args": args] as JSONValue).text
+                let reply = try await data("POST", Self.path, body, headers: ["Content-Type: application/json"])
+                #expect(reply.status == 200, "\(reply.body.prefix(200))")
+                let answer = try #require(reply.json)
+                if statement.hasPrefix("INSERT") {
+                    #expect(answer["mutatedDocumentIds"]?.array?.count == 400)
+                } else if statement.hasSuffix("cars") {
+                    #expect(answer["items"]?.array?.count == 400)
+                    #expect(answer["items"]?.array?.allSatisfy { $0["text"] == .string(text) } == true)
+                }
+            }
+        }
+    }
+
     @Test("a statement whose condition is probably not what was meant is executed, and the answer warns of it")
     func warnings() async throws {
         try await self.withData { data async throws in

@@ -1,3 +1,4 @@
+import DequeModule
 import Logging
 import NIOCore
 import PeerSockets
@@ -31,7 +32,7 @@ final class ReplicationDriver {
     private var full: Set<LinkID> = []
     private var accepted: UInt64 = 0
     private var toldStrangers = ToldStrangers()
-    private var inputs: [NodeInput] = []
+    private var inputs: Deque<NodeInput> = []
     private var isHandling = false
     private var timer: (at: Duration, task: Scheduled<Void>)?
     private var isStopped = false
@@ -112,14 +113,23 @@ final class ReplicationDriver {
         self.inputs.append(input)
         guard !self.isHandling else { return }
         self.isHandling = true
-        defer { self.isHandling = false }
-        var index = 0
-        while index < self.inputs.count {
-            let actions = self.node.handle(self.inputs[index], at: self.now)
-            index += 1
-            for action in actions { self.perform(action) }
+        self.handleWaiting()
+    }
+
+    /// So many inputs are dealt with before others have the loop.
+    private static let inputsInOneTurn = 64
+
+    /// Deals with what waits, in turns: a store that answers from memory would otherwise hold the loop until all that
+    /// sessions may have is sent.
+    private func handleWaiting() {
+        for _ in 0..<Self.inputsInOneTurn {
+            guard !self.isStopped, let input = self.inputs.popFirst() else {
+                self.isHandling = false
+                return
+            }
+            for action in self.node.handle(input, at: self.now) { self.perform(action) }
         }
-        self.inputs.removeAll(keepingCapacity: self.inputs.count < 1_024)
+        self.loop.assumeIsolated().execute { self.handleWaiting() }
     }
 
     private func perform(_ action: NodeAction) {

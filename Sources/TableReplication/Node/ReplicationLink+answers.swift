@@ -41,6 +41,7 @@ extension ReplicationLink {
         into actions: inout [NodeAction]
     ) {
         guard let index = self.publishers.firstIndex(where: { $0.id == session || $0.awaited == session }) else {
+            self.strays = max(0, self.strays - 1)
             return
         }
         if self.publishers[index].awaited == session {
@@ -62,7 +63,10 @@ extension ReplicationLink {
         _ position: StorePosition,
         into actions: inout [NodeAction]
     ) {
-        guard let index = self.publishers.firstIndex(where: { $0.id == session }) else { return }
+        guard let index = self.publishers.firstIndex(where: { $0.id == session }) else {
+            self.strays = max(0, self.strays - 1)
+            return
+        }
         self.publishers[index].fetched(result, position: position, into: &actions)
     }
 

@@ -137,7 +137,10 @@ extension ReplicationLink {
             return self.refuseStart(api, source, "\(error)", query: error.query, into: &actions)
         }
         let existing = self.publishers.firstIndex { $0.api == api && $0.source == source }
-        guard existing != nil || self.publishers.count < Self.maximumPublishers else {
+        guard
+            existing != nil && self.strays < Self.maximumPublishers
+                || self.publishers.count + self.strays < Self.maximumPublishers
+        else {
             self.doom = .tooManySessions
             return
         }
@@ -154,6 +157,7 @@ extension ReplicationLink {
         if let existing {
             let before = self.publishers[existing]
             publisher.awaited = before.isReading ? before.id : before.awaited
+            if before.isFetching { self.strays += 1 }
         }
         publisher.advance(position, isWritable: self.isWritable, batchBytes: timing.batchBytes, into: &actions)
         if let existing { self.publishers[existing] = publisher } else { self.publishers.append(publisher) }
@@ -178,7 +182,7 @@ extension ReplicationLink {
         if self.peer != nil {
             if let query { writer.member("peerage", json: JSONValue.object(["query": .string(query)]).bytes) }
             // What it asked for before it does not want any more.
-            self.publishers.removeAll { $0.api == api && $0.source == source }
+            self.dropPublisher(api, source)
         }
         actions.append(.send(self.id, writer.finished()))
     }
@@ -186,8 +190,14 @@ extension ReplicationLink {
     /// Ends a session that a peer of ours does not want any more.
     private mutating func stopPublisher(_ message: Envelope) {
         guard self.peer != nil else { return }
-        let (api, source) = (message.api, message.source)
-        self.publishers.removeAll { $0.api == api && $0.source == source }
+        self.dropPublisher(message.api, message.source)
+    }
+
+    private mutating func dropPublisher(_ api: [UInt8], _ source: [UInt8]) {
+        guard let index = self.publishers.firstIndex(where: { $0.api == api && $0.source == source }) else { return }
+        let publisher = self.publishers.remove(at: index)
+        if publisher.isReading || publisher.awaited != nil { self.strays += 1 }
+        if publisher.isFetching { self.strays += 1 }
     }
 
     private mutating func publish(

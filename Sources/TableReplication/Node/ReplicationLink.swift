@@ -43,6 +43,9 @@ struct ReplicationLink: Sendable {
     var hasStopped = false
     /// The sessions in which the other side receives.
     var publishers: [Publisher] = []
+    /// How many reads and fetches the store still has of sessions that are gone: they count as sessions do, so that who
+    /// starts and stops again and again does not pile them up.
+    var strays = 0
     /// The sessions in which this side receives.
     var replicators: [Replicator] = []
     /// The starts that have been sent and not answered, by their API: a session that has taken an earlier one's place must

@@ -108,6 +108,9 @@ extension Publisher {
         actions.append(.send(self.id.link, writer.finished()))
     }
 
+    /// Whether the store has been asked for final states and has not answered.
+    var isFetching: Bool { if case .own(let own) = self.form { own.isFetching } else { false } }
+
     /// Whether a message without rows may go out: it costs credit too, and that of a read at hand is spoken for.
     private var mayAddMessage: Bool {
         guard case .own(let own) = self.form else { return false }

@@ -242,6 +242,34 @@ struct LinkTests {
         #expect(bench.closed == nil)
     }
 
+    @Test("who starts and stops again and again does not pile up reads of the store", arguments: ["r", "r#"])
+    func startsAndStops(source: String) throws {
+        var pair = Pair(dialling: [["b:1"], []])
+        pair.give(1, .durable(app: "app", usn: 10))
+        try pair.connect()
+        let link = LinkID.accepted(1)
+        var reads = 0
+        var closed: LinkCloseReason?
+        for round in 0..<3_000 where closed == nil {
+            let name = source.replacing("#", with: "\(round)")
+            let head = #""api":"cars","src":"\#(name)""#
+            for text in [
+                #"{"mt":"ReplicateStart",\#(head),"columns":{"_id":{}},"peerage":{"where":["true"],"credit":9000}}"#,
+                #"{"mt":"ReplicateStop",\#(head)}"#,
+            ] {
+                for action in pair.nodes[1].handle(.message(link, Array(text.utf8)), at: pair.now) {
+                    switch action {
+                    case .read: reads += 1
+                    case .close(_, let reason): closed = reason
+                    default: break
+                    }
+                }
+            }
+        }
+        #expect(closed == .tooManySessions)
+        #expect(reads > 100 && reads <= ReplicationLink.maximumPublishers)
+    }
+
     @Test("a peer that sends more than it was allowed to is cut off")
     func credit() throws {
         var pair = Pair(dialling: [["b:1"], []])
