@@ -13,6 +13,8 @@ package enum StatementPart: Sendable {
 extension AppStore {
     /// So many documents are changed in one transaction of a statement.
     private static let changesInOne = 500
+    /// The documents of one INSERT have at most so many bytes together.
+    private static let maximumInsert = 64 << 20
 
     /// Runs a statement, in bounded memory.
     ///
@@ -35,7 +37,7 @@ extension AppStore {
     ) async throws -> UInt64 {
         var generator = SystemRandomNumberGenerator()
         let run = try DQLRun(statement, arguments: arguments, limits: limits, using: &generator)
-        if run.isShort {
+        if statement.isShort {
             try await self.execute(run, emit)
         } else {
             // The caller may be on an event loop, which others need, too.
@@ -87,12 +89,16 @@ extension AppStore {
     }
 
     private func insert(_ run: DQLInsertRun, _ emit: (StatementPart) async throws -> Void) async throws {
+        var bytes = 0
         let edits = try run.documents.map { document in
             let content =
                 switch document {
                 case .fields(let fields): try DocumentContent(.object(fields))
                 case .span(let span): try DocumentContent(span)
                 }
+            // Arguments may stand in many documents.
+            bytes += content.weight
+            guard bytes <= Self.maximumInsert else { throw run.tooMuch(limit: Self.maximumInsert) }
             if run.isInitial { return LocalEdit(run.collection, .insertInitial(content)) }
             return LocalEdit(run.collection, .insert(content, onConflict: LocalEdit.ConflictPolicy(run.conflictPolicy)))
         }
@@ -153,21 +159,48 @@ extension AppStore {
     }
 }
 
-extension DQLRun {
-    /// Whether it is done within a moment: documents that are given, or named one by one.
+extension DQLStatement {
+    /// Whether it is done within a moment, whatever the documents are: some are given, one is named, or all are counted.
     fileprivate var isShort: Bool {
-        switch self {
-        case .insert(let run): run.documents.count <= 1_000
-        case .select(let run): run.isCountOfAll || run.filter.namesFew
-        case .update(let run): run.filter.namesFew
-        case .delete(let run), .evict(let run): run.filter.namesFew
+        switch self.form {
+        case .insert(let insert): insert.documents.allSatisfy { $0.form.isPlain }
+        case .select(let select):
+            select.projections.allSatisfy(\.isPlain) && select.projections.count <= 8 && select.orderings.isEmpty
+                && (select.condition?.namesOne ?? select.isCount)
+        case .delete(let removal), .evict(let removal): removal.condition?.namesOne ?? false
+        case .update: false
         }
     }
 }
 
-extension DQLFilter {
-    fileprivate var namesFew: Bool {
-        if case .oneOf(let keys) = self.idConstraint { keys.count <= 100 } else { false }
+extension DQLExpression {
+    /// Whether it is `_id = …`, and nothing else.
+    fileprivate var namesOne: Bool {
+        guard case .binary(.equal, let left, let right) = self.form, case .path(let path) = left.form else {
+            return false
+        }
+        return path.names == ["_id"] && right.form.isPlain
+    }
+}
+
+extension DQLExpression.Form {
+    /// Whether it is a value that is at hand.
+    fileprivate var isPlain: Bool {
+        switch self {
+        case .literal, .parameter: true
+        default: false
+        }
+    }
+}
+
+extension DQLSelect.Projection {
+    /// Whether it is what is in a document, or a count.
+    fileprivate var isPlain: Bool {
+        guard case .value(let value, _, _) = self else { return true }
+        return switch value.form {
+        case .path, .countOfRows: true
+        default: false
+        }
     }
 }
 

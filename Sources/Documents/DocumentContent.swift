@@ -31,6 +31,14 @@ package struct DocumentContent: Sendable {
         }
     }
 
+    /// About how many bytes it has.
+    package var weight: Int {
+        switch self.form {
+        case .text(let text, _): text.count
+        case .fields(let fields): fields.reduce(self.id.bytes.count) { $0 + $1.name.utf8.count + $1.value.count }
+        }
+    }
+
     /// The document's compact JSON as `DocumentVersion.body` would write it, if it is at hand.
     package var body: [UInt8]? {
         if case .text(let text, _) = self.form { text } else { nil }

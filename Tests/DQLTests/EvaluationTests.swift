@@ -179,4 +179,30 @@ struct EvaluationTests {
         #expect(try evaluate("array_length(:list)", arguments: arguments) == "2")
         #expect(try evaluate(":Color", arguments: arguments) == "5")
     }
+
+    @Test("texts, arrays and objects that grow beyond any document are null, and take no memory")
+    func growth() throws {
+        let document = #"{"t":"\#(String(repeating: "x", count: 1 << 20))"}"#
+        let many = Array(repeating: "t", count: 900).joined(separator: ",")
+        #expect(try evaluate("byte_length(concat(t, t, t))", document) == "\(3 << 20)")
+        #expect(try evaluate("byte_length(t || t || t)", document) == "\(3 << 20)")
+        #expect(try evaluate("byte_length(concat(\(many)))", document) == "null")
+        #expect(try evaluate("concat(concat(\(many)), concat(\(many)))", document) == "null")
+        #expect(try evaluate("array_length([\(many)])", document) == "900")
+        #expect(try evaluate("array_contains_null([\(many)])", document) == "true")
+        let joined = Array(repeating: "t", count: 90).joined(separator: " || ")
+        #expect(try evaluate("\(joined) IS NULL", document) == "true")
+    }
+
+    @Test("arguments that stand in a condition again and again are refused when they come to too much")
+    func repeatedArguments() throws {
+        let text = String(repeating: "x", count: 8 << 20)
+        let error = #expect(throws: DQLError.self) {
+            try evaluate(
+                "a IN (\(Array(repeating: ":t", count: 20).joined(separator: ",")))",
+                arguments: ["t": .string(text)]
+            )
+        }
+        #expect(error?.description.contains("have more than 67108864 bytes together") == true)
+    }
 }

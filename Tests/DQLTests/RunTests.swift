@@ -201,6 +201,19 @@ struct RunTests {
         #expect(second.place.line == 2 && second.place.column == 3)
     }
 
+    @Test("a row that is longer than anybody may hold is refused before it is made")
+    func longRow() throws {
+        let document = Array(#"{"t":"\#(String(repeating: "x", count: 1 << 20))"}"#.utf8)
+        let columns = (0..<500).map { "t AS a\($0)" }.joined(separator: ",")
+        for order in ["", " ORDER BY t"] {
+            let statement = try DQLStatement(parsing: "SELECT \(columns) FROM c\(order)")
+            guard case .select(let select) = statement.form else { return }
+            var run = try DQLSelectRun(select, in: statement, limits: DQLRunLimits(heldBytes: 8 << 20))
+            let error = #expect(throws: DQLError.self) { try run.feed(document) }
+            #expect(error?.sentence.contains("the result has more than") == true)
+        }
+    }
+
     @Test("initial documents never overwrite")
     func initialDocuments() throws {
         let run = try #require(

@@ -35,6 +35,18 @@ struct StatementTests {
         try await store.close()
     }
 
+    @Test("an argument that stands in many documents does not fill the memory")
+    func manyCopies() async throws {
+        let store = try AppStore(inMemoryFor: PeerID(rawValue: 1))
+        let text = String(repeating: "x", count: 1 << 20)
+        let documents = (0..<200).map { "({'_id': '\($0)', 't': :t})" }.joined(separator: ",")
+        let error = await #expect(throws: DQLError.self) {
+            try await self.run("INSERT INTO cars DOCUMENTS \(documents)", on: store, ["t": .string(text)])
+        }
+        #expect(error?.sentence.contains("more than 67108864 bytes together") == true)
+        #expect(store.collection("cars") == nil)
+    }
+
     @Test("insert, select, update, delete, evict")
     func all() async throws {
         try await self.withStores { store in

@@ -36,7 +36,17 @@ struct Curl: Sendable {
         var arguments = ["-sS", "-i", "--max-time", "120"]
         arguments += method == "HEAD" ? ["--head"] : ["-X", method]
         for header in headers { arguments += ["-H", header] }
-        if let body { arguments += ["--data-binary", body] }
+        // An argument has at most 128 KiB on Linux.
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "peerage-body-\(UInt64.random(in: 0 ... .max))"
+        )
+        defer { try? FileManager.default.removeItem(at: file) }
+        if let body, body.utf8.count > 100_000 {
+            try body.write(to: file, atomically: false, encoding: .utf8)
+            arguments += ["--data-binary", "@\(file.path())"]
+        } else if let body {
+            arguments += ["--data-binary", body]
+        }
         arguments += more + [self.url(path)]
         let output = try await Self.run(arguments)
         guard let reply = Reply(parsing: output) else { throw Failure(arguments: arguments, output: output) }

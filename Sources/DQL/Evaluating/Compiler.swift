@@ -25,6 +25,13 @@ struct Compiler {
     ) throws(DQLError) -> Program {
         var compiler = Compiler(source: source, arguments: arguments)
         compiler.finish(try compiler.compile(expression))
+        guard compiler.layout.texts.count <= Self.maximumTexts else {
+            throw compiler.error(
+                .tooMuch,
+                at: expression,
+                "the texts and arguments in it have more than \(Self.maximumTexts) bytes together"
+            )
+        }
         return Program(compiler.layout)
     }
 
@@ -43,6 +50,9 @@ struct Compiler {
         compiler.finish(compiler.any(of: indices))
         return Program(compiler.layout)
     }
+
+    /// As many bytes may the texts of one program have; what comes behind them is left out, and the program refused.
+    private static let maximumTexts = 64 << 20
 
     private init(source: [UInt8], arguments: DQLArguments) {
         self.source = source
@@ -285,7 +295,7 @@ extension Compiler {
 
     private mutating func piece(of text: String) -> Piece {
         let start = Int32(self.layout.texts.count)
-        self.layout.texts += Array(text.utf8)
+        if self.layout.texts.count <= Self.maximumTexts { self.layout.texts += Array(text.utf8) }
         return Piece(start: start, end: Int32(self.layout.texts.count))
     }
 
@@ -299,7 +309,9 @@ extension Compiler {
     /// Adds a node, or the constant that it comes to when nothing in it depends on the document.
     private mutating func folded(_ node: Program.Node) -> Int {
         let index = self.add(node)
-        guard self.parts(of: node).allSatisfy(self.isConstant) else { return index }
+        guard self.parts(of: node).allSatisfy(self.isConstant), self.layout.texts.count <= Self.maximumTexts else {
+            return index
+        }
         let document: [UInt8] = [UInt8(ascii: "{"), UInt8(ascii: "}")]
         let program = Program(self.layout)
         let value = document.withUnsafeBufferPointer { document in

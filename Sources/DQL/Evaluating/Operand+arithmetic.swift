@@ -82,8 +82,10 @@ extension Operand {
     }
 
     /// Two texts joined.
-    func joined(with other: Operand) -> Operand {
-        guard let first = self.string, let second = other.string else { return .null }
+    func joined(with other: Operand, _ row: Row) -> Operand {
+        guard row.mayMake(self.weight + other.weight), let first = self.string, let second = other.string else {
+            return .null
+        }
         return .string(first + second)
     }
 }

@@ -91,6 +91,17 @@ enum Operand {
         }
     }
 
+    /// About how many bytes a copy of it takes, as far as one would have to be made.
+    var weight: Int {
+        switch self {
+        case .missing, .null, .bool, .integer, .number: 16
+        case .text(let bytes), .raw(let bytes): 16 + bytes.count
+        case .string(let text): 16 + text.utf8.count
+        // These were counted when they were made.
+        case .array, .object: 16
+        }
+    }
+
     /// The elements, if it is an array.
     var elements: [JSONValue]? {
         switch self {

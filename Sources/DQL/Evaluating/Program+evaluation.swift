@@ -44,12 +44,12 @@ extension Program {
         case .constant(let constant): Operand(self.constants[constant])
         case .field(let slot): row.field(slot)
         case .path(let slot, let names): self.follow(names, from: row.field(slot), row)
-        case .array(let parts): .array(self.children[parts.range].map { self.operand($0, row).json ?? .null })
+        case .array(let parts): .array(self.children[parts.range].map { row.part(self.operand($0, row)) ?? .null })
         case .object(let parts, let keys): self.object(parts, keys, row)
         case .negative(let operand): self.operand(operand, row).negated
         case .arithmetic(let sign, let left, let right):
             self.operand(left, row).result(of: sign, self.operand(right, row))
-        case .concatenation(let left, let right): self.operand(left, row).joined(with: self.operand(right, row))
+        case .concatenation(let left, let right): self.operand(left, row).joined(with: self.operand(right, row), row)
         case .call(let function, let arguments): self.call(function, arguments, row)
         default: self.truth(index, row).operand
         }
@@ -65,7 +65,7 @@ extension Program {
     private func object(_ parts: Piece, _ keys: Piece, _ row: Row) -> Operand {
         var members: [JSONObject.Member] = []
         for (child, key) in zip(self.children[parts.range], self.names[keys.range]) {
-            guard let value = self.operand(child, row).json else { continue }
+            guard let value = row.part(self.operand(child, row)) else { continue }
             members.append(JSONObject.Member(key: row.texts.part(key.range).string, value: value))
         }
         return .object(JSONObject(members))

@@ -39,7 +39,8 @@ extension Program {
     private func concatenation(_ arguments: Piece, _ row: Row) -> Operand {
         var text = ""
         for child in arguments.range {
-            guard let part = self.operand(self.children[child], row).string else { return .null }
+            let part = self.operand(self.children[child], row)
+            guard row.mayMake(part.weight), let part = part.string else { return .null }
             text += part
         }
         return .string(text)

@@ -80,9 +80,12 @@ final class Program: Sendable {
     func withRow<Value>(of document: Bytes, _ body: (Row) -> Value) -> Value? {
         withUnsafeTemporaryAllocation(of: Row.Slot.self, capacity: max(self.fields.count, 1)) { slots -> Value? in
             slots.initialize(repeating: Row.Slot())
+            var made = 0
             return self.texts.withUnsafeBufferPointer { texts -> Value? in
-                let row = Row(document: document, slots: slots, texts: texts)
-                return row.scan(for: self.fields) ? body(row) : nil
+                withUnsafeMutablePointer(to: &made) { made -> Value? in
+                    let row = Row(document: document, slots: slots, texts: texts, made: made)
+                    return row.scan(for: self.fields) ? body(row) : nil
+                }
             }
         }
     }

@@ -14,6 +14,23 @@ struct Row {
     let slots: UnsafeMutableBufferPointer<Slot>
     /// The texts of the program.
     let texts: Bytes
+    /// How many bytes of texts, arrays and objects the evaluation has made so far.
+    let made: UnsafeMutablePointer<Int>
+
+    /// As many bytes may one evaluation make: four times what a document may have. What would be longer is null.
+    static let maximumMade = 16 << 20
+
+    /// Counts bytes that are about to be made, and says whether they may be.
+    func mayMake(_ bytes: Int) -> Bool {
+        let (sum, overflow) = self.made.pointee.addingReportingOverflow(bytes)
+        self.made.pointee = overflow ? .max : sum
+        return self.made.pointee <= Self.maximumMade
+    }
+
+    /// The JSON value of an operand that becomes part of another value; null when there is no room for it.
+    func part(_ operand: Operand) -> JSONValue? {
+        self.mayMake(operand.weight) ? operand.json : .null
+    }
 
     /// The value of a field that the scan has looked for.
     func field(_ slot: Int) -> Operand {

@@ -22,7 +22,8 @@ extension DQLCall {
         let wanted =
             switch (range.lowerBound, range.upperBound) {
             case (let low, let high) where low == high: "\(low)"
-            case (let low, let high) where high > 10: "at least \(low)"
+            case (let low, let high) where high > 10 && self.arguments.count < low: "at least \(low)"
+            case (_, let high) where high > 10: "at most \(high)"
             case (let low, let high): "\(low) to \(high)"
             }
         let given = self.arguments.count

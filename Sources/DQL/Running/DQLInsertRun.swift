@@ -81,6 +81,19 @@ package struct DQLInsertRun: Sendable {
         return .fields(fields)
     }
 
+    /// What to say when the documents are longer than may be.
+    ///
+    /// - Parameter limit: The bytes that they may have.
+    /// - Returns: The error.
+    package func tooMuch(limit: Int) -> DQLError {
+        DQLError(
+            .tooMuch,
+            at: DQLPlace(offset: 0, in: []),
+            "the documents have more than \(limit) bytes together",
+            expected: "several statements"
+        )
+    }
+
     /// What to say when a document is there already and the policy is to fail.
     ///
     /// - Parameters:

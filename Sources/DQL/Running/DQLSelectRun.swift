@@ -74,12 +74,11 @@ package struct DQLSelectRun: Sendable {
         self.count += 1
         if self.projection.isCount { return }
         if self.order != nil {
-            let held = self.order?.add(document, self.projection) ?? 0
-            try self.check(held)
+            try self.check(self.order?.add(document, self.projection, atMost: self.heldBytes) ?? .max)
             return
         }
         guard self.count > self.offset else { return }
-        let row = self.projection.row(of: document)
+        guard let row = self.projection.row(of: document, atMost: self.heldBytes) else { return try self.check(.max) }
         self.rowBytes += row.count
         self.rows.append(row)
         // Held against overflow: the count cannot be above both.

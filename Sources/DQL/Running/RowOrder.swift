@@ -35,12 +35,12 @@ struct RowOrder: Sendable {
         self.wanted = wanted
     }
 
-    /// Looks at one document, and says how many bytes are held.
-    mutating func add(_ document: Bytes, _ projection: RowProjection) -> Int {
+    /// Looks at one document, and says how many bytes are held; `nil` when its row is longer than may be.
+    mutating func add(_ document: Bytes, _ projection: RowProjection, atMost limit: Int) -> Int? {
         let values = self.keys.map { $0.program.value(in: document) }
         self.number += 1
         if let last = self.last, Self.order(of: values, to: last.values, by: self.keys) >= 0 { return self.bytes }
-        let row = projection.row(of: document)
+        guard let row = projection.row(of: document, atMost: limit) else { return nil }
         let bytes = row.count + values.reduce(0) { $0 + ($1?.roughSize ?? 0) }
         self.candidates.append(Candidate(values: values, number: self.number, row: row, bytes: bytes))
         self.bytes += bytes
@@ -128,7 +128,7 @@ enum SortRank {
 
 extension JSONValue {
     /// About how many bytes it takes in memory.
-    fileprivate var roughSize: Int {
+    var roughSize: Int {
         switch self {
         case .null, .bool, .integer, .number: 16
         case .string(let text): 16 + text.utf8.count

@@ -35,15 +35,21 @@ struct RowProjection: Sendable {
         self.isWhole = isWhole
     }
 
-    /// The row of one document; what is missing is left out.
-    func row(of document: Bytes) -> [UInt8] {
+    /// The row of one document, in which what is missing is left out; `nil` when it would be longer than may be.
+    func row(of document: Bytes, atMost limit: Int) -> [UInt8]? {
         guard !self.isWhole else { return Array(document) }
         var row = JSONObject()
+        var size = 0
         for part in self.parts {
+            guard size <= limit else { return nil }
             switch part {
             case .everything:
+                size += document.count
                 for member in Operand.raw(document).members?.members ?? [] { row[member.key] = member.value }
-            case .value(let program, let name): row[name] = program.value(in: document) ?? row[name]
+            case .value(let program, let name):
+                guard let value = program.value(in: document) else { continue }
+                size += value.roughSize
+                row[name] = value
             case .count: break
             }
         }

@@ -46,12 +46,32 @@ extension StoredDocuments {
             }
             // Most reads are one round, so that this is all the room that is needed.
             if rows.isEmpty { rows = RowBatch(reservingBytes: found.bytes.count, rows: found.entries.count) }
-            try selection.add(found, to: &rows)
+            if found.bytes.count <= Self.momentBytes || selection.takesEverything {
+                try selection.add(found, to: &rows)
+            } else {
+                // Conditions take the time that they take, and the event loop has others to serve.
+                rows = try await Self.selected(selection, found, rows)
+            }
             try self.checkTombstones(for: request)
             if found.isComplete { return ReadResult(batch: rows, through: request.through) }
             through = max(through, found.lookedThrough)
         }
         return ReadResult(batch: rows, through: through)
+    }
+
+    /// Conditions on so many bytes of documents are evaluated within a moment.
+    private static let momentBytes = 8 * 1_024
+
+    private static func selected(
+        _ selection: Selection,
+        _ found: ChangeBatch,
+        _ rows: RowBatch
+    ) async throws(StoreFailure) -> RowBatch {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(StoreFailure) in
+            var rows = rows
+            try selection.add(found, to: &rows)
+            return rows
+        }
     }
 
     /// Refuses an incremental read of a part of the log that tombstones have been taken from.
@@ -102,6 +122,9 @@ private struct Selection {
             self.mark = []
         }
     }
+
+    /// Whether no condition has to be evaluated.
+    var takesEverything: Bool { self.filter.matchesEverything }
 
     func add(_ found: ChangeBatch, to rows: inout RowBatch) throws(StoreFailure) {
         let result = found.bytes.withUnsafeBytes { bytes in
