@@ -17,7 +17,7 @@ struct Row {
     /// How many bytes of texts, arrays and objects the evaluation has made so far.
     let made: UnsafeMutablePointer<Int>
 
-    /// As many bytes may one evaluation make: four times what a document may have. What would be longer is null.
+    /// As many bytes may one evaluation make: four times what a document may have.
     static let maximumMade = 16 << 20
 
     /// Counts bytes that are about to be made, and says whether they may be.
