@@ -50,23 +50,23 @@ extension BigPeer {
             )
         }
         if let problem = self.specProblem ?? self.formProblem { return .failure(self.invalidity(problem)) }
+        guard let location = self.supposedLocation else {
+            return .failure(Obstacle(.bigPeerNotReady, "the embedded peer \"\(self.key)\" has not started yet"))
+        }
+        return .success(location)
+    }
+
+    /// Where the REST API is as far as anything tells, whether or not the peer may be spoken to.
+    ///
+    /// It serves to recognise an object, and never to ask for one.
+    var supposedLocation: Location? {
         switch self.spec.form {
         case .endpoint(let endpoint):
-            return .success(
-                Location(peer: self.identity, url: endpoint.url, isEmbedded: false, timeout: endpoint.timeout)
-            )
+            Location(peer: self.identity, url: endpoint.url, isEmbedded: false, timeout: endpoint.timeout)
         case .embedded:
-            guard let url = self.status.endpoints.api else {
-                return .failure(Obstacle(.bigPeerNotReady, "the embedded peer \"\(self.key)\" has not started yet"))
+            self.status.endpoints.api.map { url in
+                Location(peer: self.identity, url: url, isEmbedded: true, timeout: BigPeerEndpoint.defaultTimeout)
             }
-            return .success(
-                Location(
-                    peer: self.identity,
-                    url: url,
-                    isEmbedded: true,
-                    timeout: BigPeerEndpoint.defaultTimeout
-                )
-            )
         }
     }
 

@@ -23,7 +23,7 @@ extension BigPeerReplication {
             return tell(.unknown, .notMeasured, "the Big Peer has not held it yet as the spec says")
         }
         guard !measurement.lacksCredential else {
-            return tell(.false, .credentialMissing, Self.credentialAdvice(self.spec.app))
+            return tell(.false, .credentialMissing, Self.credentialAdvice(self.app))
         }
         let links = self.links(in: measurement)
         let apart = links.filter { !$0.isConnected }

@@ -78,17 +78,21 @@ extension RemoteResource {
             )
         }
         let location = self.metadata.isBeingDeleted ? peer.rememberedLocation : peer.location
-        return location.map { location in
-            RemoteSubject.Target(id: self.remoteID(at: location.peer), at: location)
-        }
+        return location.map(self.target)
+    }
+
+    private func target(at location: BigPeer.Location) -> RemoteSubject.Target {
+        RemoteSubject.Target(id: self.remoteID(at: location.peer), at: location)
     }
 
     private func rival(for target: RemoteSubject.Target, in surroundings: Surroundings) -> RemoteSubject.Rival? {
         var younger: ObjectKey?
         for other in self.namesakes(in: surroundings) where self.competes(with: other) {
-            guard case .success(let place) = other.target(in: surroundings), place.isSameObject(as: target) else {
-                continue
-            }
+            // A deletion cannot be taken back: whatever speaks for an heir is enough.
+            let isAfterTheSame =
+                self.metadata.isBeingDeleted
+                ? other.mayLookAfter(target, in: surroundings) : other.isAfter(target, in: surroundings)
+            guard isAfterTheSame else { continue }
             if other.isOlder(than: self) { return .older(other.metadata.key) }
             younger = other.metadata.key
         }
@@ -99,6 +103,21 @@ extension RemoteResource {
     private func competes(with other: Self) -> Bool {
         other.metadata.uid != self.metadata.uid && other.policy.management == .full && !other.metadata.hasParted
             && !(self.metadata.isBeingDeleted && other.metadata.isBeingDeleted)
+    }
+
+    /// Whether an object is the other half, under the names by which its BigPeer is remembered.
+    private func isAfter(_ target: RemoteSubject.Target, in surroundings: Surroundings) -> Bool {
+        guard case .success(let location) = surroundings.bigPeer(self.bigPeerKey)?.rememberedLocation else {
+            return false
+        }
+        return self.target(at: location).isSameObject(as: target)
+    }
+
+    /// Whether an object may be the other half, although the BigPeer cannot be spoken to, or leads elsewhere now.
+    private func mayLookAfter(_ target: RemoteSubject.Target, in surroundings: Surroundings) -> Bool {
+        if let record = self.status.remote.map(RemoteRecord.init), target.isRecorded(by: record) { return true }
+        guard let location = surroundings.bigPeer(self.bigPeerKey)?.supposedLocation else { return false }
+        return self.target(at: location).isSameObject(as: target)
     }
 
     private func isOlder(than other: Self) -> Bool {

@@ -50,7 +50,7 @@ extension BigPeerApp {
         "What was found.",
         .statusHead + [
             .optional("remote", .remoteEntry),
-            .optional("appId", .text("The app's id, as the Big Peer told it last.")),
+            .optional("appId", .text("The app's id, as the spec gave it when the Big Peer last held it.")),
             .optional("lastSyncTime", .time("When the Big Peer was last seen to hold what the spec says.")),
         ]
     )

@@ -40,7 +40,7 @@ package struct ReplicationTopologyStatus: Sendable, Hashable {
     package var observedGeneration: Int64 = 0
     /// What holds and what does not.
     package var conditions: [Condition] = []
-    /// The spec's app as it was when something was first made of it.
+    /// The spec's app as it was before something was first made of it.
     package var app: String?
     /// How many members there are.
     package var memberCount = 0

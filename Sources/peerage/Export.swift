@@ -195,7 +195,7 @@ extension Export {
         for object in try await session.store.list(.bigPeerReplication, namespace: key.namespace).objects {
             let replication = BigPeerReplication(object)
             guard replication.bigPeerKey == key else { continue }
-            source.declared.append(ReplicationName(app: replication.spec.app, name: object.metadata.name))
+            source.declared.append(ReplicationName(app: replication.app, name: object.metadata.name))
             source.resources.append(object)
         }
         for object in try await session.store.list(.bigPeerApp, namespace: key.namespace).objects

@@ -128,8 +128,13 @@ private final class LiveStatus: Sendable {
 
     /// Asks for what cannot be followed; whether the server answers at all is told by those that follow.
     private func lookAtFolder() async {
-        guard let folder = try? await self.session.folderStanding() else { return }
-        self.folder.withLock { $0 = folder }
+        do throws(APIStatus) {
+            // None is an answer, too: a server that watches no folder any more has no trouble with one.
+            let folder = try await self.session.folderStanding()
+            self.folder.withLock { $0 = folder }
+        } catch {
+            return
+        }
     }
 
     private func draw() {

@@ -41,6 +41,26 @@ struct CheckTests {
         .answered([PeerApp(name: name, appID: id)])
     }
 
+    @Test("what is looked after is asked for by the names that are remembered, whatever the spec says by now")
+    func renamed() {
+        func renamed(_ object: Object, _ field: String) -> Object {
+            var object = object
+            object.spec?[field] = "trucks"
+            object.status = ["remote": ["bigPeerRef": ["namespace": "fleet", "name": "berlin"], "app": "cars"]]
+            return object
+        }
+        let pair = Self.pair
+        let lines = Self.lines(
+            [renamed(pair[0], "app"), pair[1], renamed(Self.app("berlin", id: Self.one), "appName")],
+            [Self.berlin: Self.holding(Self.one), Self.paris: Self.holding(Self.two)]
+        )
+        let app = lines.first { $0.check == "app" }
+        #expect(app?.result == .passed)
+        #expect(app?.subject.hasSuffix("(cars on berlin)") == true)
+        #expect(lines.last?.result == .failed)
+        #expect(lines.last?.message.hasPrefix("app \"cars\" has id \(Self.one)") == true)
+    }
+
     @Test("a pair whose apps have different ids fails, by what is declared or by what is really there")
     func pairs() throws {
         let declared = Self.lines(

@@ -80,4 +80,22 @@ struct ExportedPeerTests {
         resource.status?["connections"] = ["a:4040"]
         #expect(Self.export(resources: [resource]).objects.last?.spec?["connectTo"] == nil)
     }
+
+    @Test("what is looked after under a name that an API server has let change is described under its own")
+    func renamed() {
+        let remote: JSONValue = [
+            "bigPeerRef": ["namespace": "fleet", "name": "berlin"], "app": "cars", "createdByUs": true,
+        ]
+        var app = Object(kind: .bigPeerApp, metadata: ObjectMeta(name: "shop", namespace: "fleet"))
+        app.spec = ["bigPeerRef": ["name": "berlin"], "appName": "trucks", "appId": .string(Self.appID)]
+        app.status = ["remote": remote]
+        var replication = Samples.replication("cars-berlin", on: "berlin", [])
+        replication.spec?["app"] = "trucks"
+        replication.spec?["queriesByCollection"] = ["cars": ["color = 'blue'"]]
+        replication.status = ["remote": remote, "connections": ["a:4040", "b:4040"]]
+        let objects = Self.export(resources: [app, replication]).objects
+        #expect(objects[1].metadata.name == "shop")
+        #expect(objects[1].spec?["appName"] == "cars")
+        #expect(objects.last?.spec?["app"] == "cars")
+    }
 }

@@ -24,6 +24,8 @@ final class FaultyStore: ResourceStore {
         var writes: [ResourceKind: Int] = [:]
         var unready: [String] = []
         var reads = 0
+        var made: [ResourceKind] = []
+        var madeBeforeStatus: [ResourceKind: [ResourceKind]] = [:]
         var finalizerWrites: [ResourceKind: Set<String>] = [:]
         var waiting: [(reads: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -44,6 +46,11 @@ final class FaultyStore: ResourceStore {
     /// The versions at which finalizers of a kind were written.
     func finalizerWrites(_ kind: ResourceKind) -> Set<String> {
         self.state.withLock { $0.finalizerWrites[kind] ?? [] }
+    }
+
+    /// The kinds of the objects that were made before the first status of a kind was written; `nil` before one was.
+    func madeBeforeStatus(of kind: ResourceKind) -> [ResourceKind]? {
+        self.state.withLock { $0.madeBeforeStatus[kind] }
     }
 
     /// Waits until objects have been read with certainty, and not from a cache, so many times.
@@ -81,7 +88,8 @@ final class FaultyStore: ResourceStore {
     }
 
     func create(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
-        try await self.store.create(kind, object)
+        self.state.withLock { $0.made.append(kind) }
+        return try await self.store.create(kind, object)
     }
 
     func update(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
@@ -91,6 +99,7 @@ final class FaultyStore: ResourceStore {
     func updateStatus(_ kind: ResourceKind, _ object: Object) async throws(APIStatus) -> Object {
         let number = self.state.withLock { state in
             state.writes[kind, default: 0] += 1
+            state.madeBeforeStatus[kind] = state.madeBeforeStatus[kind] ?? state.made
             let ready = object.status?["conditions"]?.array?.first { $0["type"] == "Ready" }
             if let ready, ready["status"] != "True" {
                 state.unready.append("\(kind.kind) \(object.metadata.name): \(ready.text)")

@@ -3,6 +3,7 @@ import FoundationEssentials
 import JSON
 import KubernetesModel
 import Logging
+import Planning
 import ResourceStore
 import Resources
 import SQLiteStore
@@ -188,6 +189,27 @@ struct ManifestSourceTests {
         #expect(notes.first?.message.hasSuffix("a.yaml:1 declares it; to delete it for good, delete it there") == true)
         let live = try await scene.store.get(.bigPeer, key)
         #expect(notes.first?.about.uid == live.metadata.uid)
+        await scene.close()
+    }
+
+    @Test("what was entered by a process that was killed before it made it is made, and not called made anew")
+    func killedBeforeMaking() async throws {
+        let scene = try Scene()
+        try scene.write("a.yaml", Self.peer("a"))
+        var inventory = Inventory()
+        let key = ObjectKey(namespace: "default", name: "a")
+        let entry = Inventory.Entry(
+            Object(kind: .bigPeer, metadata: ObjectMeta(name: key.name, namespace: key.namespace))
+        )
+        inventory.entries = [entry]
+        inventory.unconfirmed = [entry]
+        try await scene.store.setSetting("manifests/inventory", inventory.bytes)
+        #expect(await scene.pass().created == 1)
+        #expect(scene.notes.withLock { $0.isEmpty })
+        _ = try await scene.store.delete(.bigPeer, key, preconditions: Preconditions())
+        #expect(await scene.pass().created == 1)
+        let notes = scene.notes.withLock(\.self)
+        #expect(notes.map(\.reason) == ["RestoredFromManifest"])
         await scene.close()
     }
 

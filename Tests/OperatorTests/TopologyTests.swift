@@ -79,6 +79,23 @@ struct TopologyTests {
         }
     }
 
+    @Test("the app of a topology is remembered before anything is made of it")
+    func rememberedApp() async throws {
+        let seen = Mutex<FaultyStore?>(nil)
+        let bench = try Bench(seeing: { store in
+            let faulty = FaultyStore(store)
+            seen.withLock { $0 = faulty }
+            return faulty
+        })
+        try await bench.run { bench in
+            try await bench.apply(members + topology)
+            #expect(try await bench.settle() == [])
+            let made = try #require(seen.withLock { $0 }?.madeBeforeStatus(of: .replicationTopology))
+            #expect(!made.contains(.bigPeerReplication))
+            #expect(try await bench.topologyStatus()["app"] == "cars")
+        }
+    }
+
     @Test("nothing is made for a member whose app has another id, and all else is")
     func otherApp() async throws {
         try await Bench().run { bench in

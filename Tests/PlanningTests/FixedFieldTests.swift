@@ -177,6 +177,65 @@ struct FixedFieldTests {
         #expect(line.next(nil) == .send(.delete(Self.replicationID)))
     }
 
+    /// Two resources of one app: the first one has made it and goes, and the other one is to look after it from now on.
+    private static func handOver(to heirPeer: String = "berlin") -> (leaver: BigPeerApp, heir: BigPeerApp) {
+        var leaver = Self.app(["deletionPolicy": "Delete"])
+        leaver.metadata.deletionTimestamp = "2026-11-21T00:00:00Z"
+        leaver.metadata.finalizers = [PeerageAPI.finalizer]
+        var heir = ResourceWorld.app("heir", on: heirPeer, spec: ["appId": .string(Self.appID)])
+        heir.metadata.creationTimestamp = "2026-11-20T00:00:00Z"
+        return (leaver, heir)
+    }
+
+    @Test("what is on a Big Peer under other names is left to the resource that is there for it, and not deleted")
+    func heirOnRenamedPeer() {
+        var world = ResourceWorld()
+        world.bigPeers = [Self.renamed()]
+        let (leaver, heir) = Self.handOver()
+        var line = RemoteLine(leaver.subject(in: world.surroundings))
+        #expect(line.next(nil) == .send(.delete(Self.appObject)), "it is deleted as long as there is no heir")
+        for time in ["2026-11-20T00:00:00Z", "2026-11-22T00:00:00Z"] {
+            var heir = heir
+            heir.metadata.creationTimestamp = time
+            world.apps = [leaver, heir]
+            line = RemoteLine(leaver.subject(in: world.surroundings))
+            #expect(line.next(nil) == .store(.removeFinalizer))
+        }
+    }
+
+    @Test("an heir behind another BigPeer of the same server counts, whatever keeps that BigPeer from being spoken to")
+    func heirBehindAnother() {
+        let (leaver, heir) = Self.handOver(to: "second")
+        let entry = Self.entry
+        let url: JSONObject = ["url": "https://berlin.example", "bigPeerName": "berlin"]
+        var suspended = ResourceWorld.external("second", url)
+        suspended.spec.isSuspended = true
+        var invalid = ResourceWorld.external("second", url)
+        invalid.specProblem = "it makes no sense"
+        var renamed = ResourceWorld.external("second", ["url": "https://berlin.example"])
+        renamed.status.names = BigPeerStatus.Names(namespace: "ditto", bigPeerName: "berlin")
+        var recorded = ResourceWorld.app(
+            "heir",
+            on: "second",
+            spec: ["appId": .string(Self.appID)],
+            status: ["remote": .object(entry)]
+        )
+        recorded.status.remote?.bigPeerKey = ObjectKey(namespace: "fleet", name: "second")
+        let other = ResourceWorld.external("second", ["bigPeerName": "berlin"])
+        let cases: [(peers: [BigPeer], heir: BigPeerApp, isHeir: Bool)] = [
+            ([suspended], heir, true), ([invalid], heir, true), ([renamed], heir, true), ([], recorded, true),
+            ([other], heir, false), ([], heir, false),
+        ]
+        for (index, (peers, heir, isHeir)) in cases.enumerated() {
+            var world = ResourceWorld()
+            world.bigPeers += peers
+            world.apps = [leaver, heir]
+            var line = RemoteLine(leaver.subject(in: world.surroundings))
+            let expected: RemoteLine.Step = isHeir ? .store(.removeFinalizer) : .send(.delete(Self.appObject))
+            #expect(line.next(nil) == expected, "case \(index)")
+        }
+    }
+
     @Test("a peer that we ran cannot come to run elsewhere, nor the other way round")
     func form() {
         var external = ResourceWorld.external("berlin")

@@ -83,7 +83,9 @@ struct PruneDecisionTests {
 
     @Test("an inventory reads back as it was written, and anything else is none")
     func bytes() throws {
-        let inventory = Inventory(Self.entries(0..<20))
+        var inventory = Inventory(Self.entries(0..<20))
+        #expect(Inventory(inventory.bytes) == inventory)
+        inventory.unconfirmed = Self.entries(5..<7)
         #expect(Inventory(inventory.bytes) == inventory)
         #expect(Inventory(Array("{}".utf8)) == nil)
         #expect(Inventory(Array("[[1]]".utf8)) == nil)

@@ -70,9 +70,9 @@ package struct PeerChecks: Sendable {
 
     private func line(_ app: BigPeerApp) -> CheckReport.Line? {
         guard let held = self.held(app.bigPeerKey) else { return nil }
-        let subject = "\(app.metadata.key) (\(app.spec.appName) on \(app.bigPeerKey.name))"
+        let subject = "\(app.metadata.key) (\(app.appName) on \(app.bigPeerKey.name))"
         let declared = app.spec.appID?.description
-        let live = held.first { $0.name == app.spec.appName }
+        let live = held.first { $0.name == app.appName }
         if let live {
             guard let declared, declared != live.appID else {
                 return CheckReport.Line(.app, subject, .passed, "is there, with id \(live.appID ?? "none")")
@@ -93,7 +93,7 @@ package struct PeerChecks: Sendable {
 
     /// The id of an app as declared, else as its Big Peer holds it.
     private func appID(_ name: String, on peer: ObjectKey) -> String? {
-        let declared = self.apps.first { $0.bigPeerKey == peer && $0.spec.appName == name }?.spec.appID?.description
+        let declared = self.apps.first { $0.bigPeerKey == peer && $0.appName == name }?.spec.appID?.description
         return declared ?? self.held(peer)?.first { $0.name == name }?.appID
     }
 
@@ -126,8 +126,8 @@ package struct PeerChecks: Sendable {
                     advice: Reason.awaitingConnectTo.advice
                 )
             }
-            let own = self.appID(replication.spec.app, on: replication.bigPeerKey)
-            let others = self.appID(other.spec.app, on: otherPeer)
+            let own = self.appID(replication.app, on: replication.bigPeerKey)
+            let others = self.appID(other.app, on: otherPeer)
             guard let own, let others else {
                 return CheckReport.Line(.pair, subject, .skipped, "the app ids of both sides are not known")
             }
@@ -136,7 +136,7 @@ package struct PeerChecks: Sendable {
                     .pair,
                     subject,
                     .failed,
-                    "app \"\(replication.spec.app)\" has id \(own), and app \"\(other.spec.app)\" of the other side "
+                    "app \"\(replication.app)\" has id \(own), and app \"\(other.app)\" of the other side "
                         + "has \(others): no data can flow",
                     advice: "Apps that replicate have one id: give both sides' apps the same spec.appId."
                 )

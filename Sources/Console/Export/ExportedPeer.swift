@@ -55,13 +55,13 @@ package struct ExportedPeer: Sendable {
 
     private func object(_ app: PeerApp) -> Object {
         let declared = self.resources.first {
-            $0.kind == ResourceKind.bigPeerApp.kind && BigPeerApp($0).spec.appName == app.name
+            $0.kind == ResourceKind.bigPeerApp.kind && BigPeerApp($0).appName == app.name
         }
         var object = Object(
             kind: .bigPeerApp,
             metadata: self.metadata(declared?.metadata.name ?? self.resourceName(of: app))
         )
-        if let declared, BigPeerApp(declared).spec.appID.map({ $0.description == app.appID }) ?? true {
+        if let declared, Self.declares(declared, app) {
             object.spec = declared.spec
             return object
         }
@@ -96,13 +96,21 @@ package struct ExportedPeer: Sendable {
         return object
     }
 
+    /// Whether a resource that looks after an app says what is there.
+    private static func declares(_ object: Object, _ app: PeerApp) -> Bool {
+        let declared = BigPeerApp(object)
+        // A fixed field that an API server has let change says something else than what is looked after.
+        return declared.fixedFieldProblem == nil
+            && declared.spec.appID.map { $0.description == app.appID } ?? true
+    }
+
     /// Whether a resource says exactly what is there, with `connectTo` resolved.
     private static func declares(_ object: Object, _ exported: Replication) -> Bool {
         guard object.kind == ResourceKind.bigPeerReplication.kind,
             object.metadata.name == exported.replication.name
         else { return false }
         let declared = BigPeerReplication(object)
-        return declared.spec.app == exported.app
+        return declared.fixedFieldProblem == nil && declared.app == exported.app
             && PeerReplication(
                 name: object.metadata.name,
                 connections: declared.status.connections,

@@ -173,15 +173,19 @@ package final class ManifestSource: Service {
             let declared = Set(outlines.map(\.entry))
             // What is not there yet is entered before it is made, so that a process killed in between still knows it.
             var inventory = known
-            inventory.entries.formUnion(try await self.missing(of: declared.subtracting(known.entries)))
+            let missing = try await self.missing(of: declared.subtracting(known.entries))
+            inventory.entries.formUnion(missing)
+            inventory.unconfirmed.formUnion(missing)
             try await self.save(inventory, unless: known)
             let applied = isThorough ? [:] : self.applied.withLock { $0 }
             let stages = reading.stages { applied[$0.entry] != $0.fingerprint }
             report.unchanged += outlines.count - stages.reduce(0) { $0 + $1.count }
-            await self.apply(stages, known: known.entries, &report)
+            await self.apply(stages, known: known.entries.subtracting(known.unconfirmed), &report)
             // What could not be applied is somebody else's, unless it was ours before.
             let entered = inventory
-            inventory.entries = known.entries.union(self.applied(among: outlines))
+            let made = self.applied(among: outlines)
+            inventory.entries = known.entries.union(made)
+            inventory.unconfirmed = known.unconfirmed.subtracting(made)
             try await self.save(inventory, unless: entered)
             try await self.prune(&inventory, declared: declared, reading, pruneDelay, &report)
             self.inventory.withLock { $0 = inventory }
@@ -191,6 +195,12 @@ package final class ManifestSource: Service {
         return report
     }
 
+    /// Applies manifests, in their order.
+    ///
+    /// - Parameters:
+    ///   - stages: The manifests.
+    ///   - known: What was there once: to make it means to make it anew.
+    ///   - report: Told of what is done.
     private func apply(
         _ stages: [ManifestReader.Stage],
         known: Set<Inventory.Entry>,
@@ -308,7 +318,7 @@ package final class ManifestSource: Service {
             for entry in entries {
                 if try await pruner.prune(entry) { report.deleted += 1 }
                 self.applied.withLock { _ = $0.removeValue(forKey: entry) }
-                inventory.entries.remove(entry)
+                inventory.remove(entry)
             }
             try await self.store.setSetting(Self.setting, inventory.bytes)
         }

@@ -10,7 +10,7 @@ import Resources
 /// Makes what belongs to a topology as the topology asks: the only place where the steps of its plans become writes.
 ///
 /// *Expected flow:* plan, carry out the steps, plan again until there are none, write the status once. *Guarantees:*
-/// the topology's spec is never written; an object is written only while it belongs to the topology, as the store says
+/// the topology's spec is never written; its status remembers the app before anything is made of it; an object is written only while it belongs to the topology, as the store says
 /// at that moment; a failed write ends the run, and the next one starts from what is stored.
 struct TopologyReconciler: Sendable {
     let store: any ResourceStore
@@ -34,6 +34,10 @@ struct TopologyReconciler: Sendable {
                 guard !plan.steps.isEmpty else {
                     try await self.report(plan, on: topology)
                     return .whenChanged
+                }
+                if topology.status.app == nil, !topology.metadata.isBeingDeleted {
+                    try await self.rememberApp(of: topology)
+                    continue
                 }
                 var tally = Tally()
                 for step in plan.steps {
@@ -109,6 +113,15 @@ struct TopologyReconciler: Sendable {
         edit(&finalizers)
         self.cache.observe(
             try await self.store.updateFinalizers(.replicationTopology, of: topology.metadata, to: finalizers)
+        )
+    }
+
+    /// Remembers the app on its own: the spec may be another one by the time all is made and told.
+    private func rememberApp(of topology: ReplicationTopology) async throws(APIStatus) {
+        var status = topology.status
+        status.app = topology.spec.app
+        self.cache.observe(
+            try await self.store.writeStatus(status.json, .replicationTopology, of: topology.metadata)
         )
     }
 

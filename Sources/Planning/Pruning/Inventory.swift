@@ -42,14 +42,23 @@ package struct Inventory: Sendable, Hashable {
 
     /// The objects.
     package var entries: Set<Entry> = []
+    /// Those of them that were about to be made when this was written: nobody has seen yet that they were.
+    package var unconfirmed: Set<Entry> = []
+
+    /// What ends the entry of an unconfirmed object.
+    private static let mark = "unconfirmed"
 
     /// Reads what was stored; `nil` when it is no inventory.
     package init?(_ bytes: [UInt8]) {
         guard let elements = try? JSONValue(parsing: bytes).array else { return nil }
         for element in elements {
-            guard let fields = element.array?.compactMap(\.string), fields.count == 4 else { return nil }
+            guard let fields = element.array?.compactMap(\.string), fields.count >= 4,
+                fields[4...] == [] || fields[4...] == [Self.mark]
+            else { return nil }
             let key = ObjectKey(namespace: fields[2], name: fields[3])
-            self.entries.insert(Entry(group: fields[0], kind: fields[1], key: key))
+            let entry = Entry(group: fields[0], kind: fields[1], key: key)
+            self.entries.insert(entry)
+            if fields.count > 4 { self.unconfirmed.insert(entry) }
         }
     }
 
@@ -61,9 +70,17 @@ package struct Inventory: Sendable, Hashable {
     /// What to store.
     package var bytes: [UInt8] {
         JSONValue.array(
-            self.entries.sorted().map {
-                [.string($0.group), .string($0.kind), .string($0.key.namespace), .string($0.key.name)]
+            self.entries.sorted().map { entry in
+                let fields = [entry.group, entry.kind, entry.key.namespace, entry.key.name]
+                let mark = self.unconfirmed.contains(entry) ? [Self.mark] : []
+                return .array((fields + mark).map(JSONValue.string))
             }
         ).bytes
+    }
+
+    /// Forgets an object.
+    package mutating func remove(_ entry: Entry) {
+        self.entries.remove(entry)
+        self.unconfirmed.remove(entry)
     }
 }
