@@ -2,7 +2,12 @@ extension HTTPError: CustomStringConvertible {
     /// What happened, where, and what to do next.
     package var message: String {
         let detail = self.detail.isEmpty ? "" : " (\(self.detail))"
-        return "\(self.endpoint): \(self.kind.fault)\(detail). \(self.kind.remedy)"
+        return "\(self.endpoint): \(self.kind.fault)\(detail). \(self.kind.remedy(ofRead: self.isRead))"
+    }
+
+    /// Whether the request changes nothing, whatever became of it (RFC 9110 §9.2.1).
+    private var isRead: Bool {
+        [HTTPMethod.get, .head].contains { self.endpoint.hasPrefix("\($0.rawValue) ") }
     }
 
     /// The message.
@@ -36,7 +41,10 @@ extension HTTPError.Kind {
     }
 
     /// What to do next, as a sentence.
-    fileprivate var remedy: String {
+    ///
+    /// - Parameter isRead: Whether the request asked for no change.
+    /// - Returns: The sentence.
+    fileprivate func remedy(ofRead isRead: Bool) -> String {
         switch self {
         case .badURL: "Write it as http://host/path or https://host/path, percent-encoded."
         case .badHeader: "Remove line breaks and control characters; the client writes the framing fields itself."
@@ -49,6 +57,8 @@ extension HTTPError.Kind {
         case .tls(.badCA): "Give at least one certificate as PEM."
         case .timedOut(.queued): "Retry later, or allow more requests to the host at once."
         case .timedOut(.connecting): "Check that the server is reachable; then retry."
+        case .timedOut(.waiting) where isRead, .timedOut(.receiving) where isRead: "Retry, or allow it more time."
+        case .connectionLost where isRead: "Retry; if it stays, look at the server's log."
         case .timedOut(.waiting), .timedOut(.receiving): "The request may have taken effect all the same."
         case .connectionLost: "The request may have taken effect all the same."
         case .badResponse: "Check that the port is the HTTP port, and whether it wants http or https."

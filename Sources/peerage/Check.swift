@@ -61,7 +61,11 @@ struct Check: AsyncParsableCommand {
         let given = declared.filter { $0.kind != ResourceKind.secret.kind }
         let shown = Set(given.map(\.key))
         let all = objects + declared
-        report.lines += await self.peerLines(all, wanted: self.files.paths.isEmpty ? nil : shown, session)
+        let isListed = isServed && !report.lines.contains { $0.result == .unknown }
+        let namespace = session.flatMap { self.scope.namespace(in: $0) }
+        report.lines += await self.peerLines(all, wanted: self.files.paths.isEmpty ? nil : shown, session) { place in
+            isListed && namespace.map { $0 == place } ?? true
+        }
         switch self.output {
         case .json: Terminal.output.write(report.json.indentedText)
         case .text: Terminal.output.write(lines: report.text(Terminal.output.paint))
@@ -205,7 +209,8 @@ struct Check: AsyncParsableCommand {
     private func peerLines(
         _ objects: [Object],
         wanted: Set<ObjectKey>?,
-        _ session: Session?
+        _ session: Session?,
+        isWhole: @escaping @Sendable (_ namespace: String) -> Bool
     ) async -> [CheckReport.Line] {
         var objects = objects
         let peers = Dictionary(objects.filter { $0.kind == ResourceKind.bigPeer.kind }.map { ($0.key, $0) }) { $1 }
@@ -226,6 +231,6 @@ struct Check: AsyncParsableCommand {
             for key in peers.keys { group.addTask { (key, await reader.sight(key)) } }
             for await (key, sighting) in group { sightings[key] = sighting }
         }
-        return PeerChecks(objects, sightings: sightings).lines(of: wanted)
+        return PeerChecks(objects, sightings: sightings, isWhole: isWhole).lines(of: wanted)
     }
 }

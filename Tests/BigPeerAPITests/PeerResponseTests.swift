@@ -161,6 +161,7 @@ struct PeerResponseTests {
                 let error = HTTPError(kind, endpoint: "GET \(scheme)://127.0.0.1:1", mayHaveReachedServer: true)
                 guard case .failed(let failure) = PeerResponse(error, to: .listApps(Self.peer)) else { continue }
                 #expect(failure.message.contains("its URL begins with https://") == isHinted, "\(failure.message)")
+                #expect(!failure.message.contains("taken effect"), "a read has no effect")
             }
         }
     }

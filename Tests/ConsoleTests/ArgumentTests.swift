@@ -95,7 +95,7 @@ struct VerdictTests {
         let missing = CommandFailure(APIStatus(nil, code: 404))
         #expect(missing.verdict == .couldNotTell)
         #expect(missing.message.hasPrefix("the API server does not know Peerage's kinds"))
-        #expect(missing.message.contains("`peerage schema crd | kubectl apply --server-side -f -`"))
+        #expect(missing.message.contains("`peerage schema crd | kubectl apply --validate=false -f -`"))
         #expect(Verdict.worst(.no, .done) == .no)
     }
 }

@@ -113,6 +113,52 @@ struct CheckTests {
         #expect(result(Self.app("berlin", id: Self.one), .failed(PeerFailure(.unreachable, "no"))) == nil)
     }
 
+    @Test("what names a Big Peer or an app that does not exist fails, where everything is known")
+    func missing() {
+        let objects = [
+            Self.peer("berlin"), Self.app("berlim", id: Self.one), Samples.replication("r", on: "berlin", []),
+        ]
+        let sightings = [Self.berlin: PeerSighting.answered([])]
+        let lines = PeerChecks(objects, sightings: sightings).lines()
+        #expect(lines.map(\.check) == ["bigPeer", "app", "replication"])
+        #expect(lines.map(\.result) == [.passed, .failed, .failed])
+        #expect(lines[1].message == "there is no BigPeer fleet/berlim; did you mean \"berlin\"?")
+        #expect(lines[1].advice == Reason.bigPeerNotFound.advice)
+        #expect(lines[2].message.contains("has no app \"cars\""))
+        #expect(lines[2].advice == Reason.appNotFound.advice)
+        let partly = PeerChecks(objects, sightings: sightings) { _ in false }.lines()
+        #expect(partly.map(\.check) == ["bigPeer"])
+    }
+
+    @Test("what a controller found to be wrong fails, once, and not again below a Big Peer that fails")
+    func found() {
+        let condition = Samples.condition(.ready, .false, .requestRejected, "the Big Peer says no")
+        let replication = Samples.replication("r", on: "berlin", [condition])
+        let there = Self.lines([replication], [Self.berlin: Self.holding(Self.one)]).filter { $0.result == .failed }
+        #expect(there.map(\.message) == ["the Big Peer says no"])
+        #expect(there.map(\.advice) == [Reason.requestRejected.advice])
+        let away = PeerSighting.failed(PeerFailure(.unreachable, "no"))
+        let failed = Self.lines([replication], [Self.berlin: away]).filter { $0.result == .failed }
+        #expect(failed.map(\.check) == ["bigPeer"])
+        let topology = Samples.object(
+            .replicationTopology,
+            "ring",
+            conditions: [
+                Samples.condition(.ready, .false, .bigPeerNotFound, "there is no BigPeer \"x\""),
+                Samples.condition(.stalled, .true, .bigPeerNotFound, "there is no BigPeer \"x\""),
+            ]
+        )
+        #expect(Self.lines([topology], [:]).filter { $0.check == "topology" }.map(\.result) == [.failed])
+    }
+
+    @Test("an embedded Big Peer that is not asked fails by its status, and one that answers is there whatever it says")
+    func byStatus() {
+        let unreachable = [Self.berlin: PeerSighting.answered([])]
+        #expect(PeerChecks([Samples.unreachablePeer("berlin")], sightings: unreachable).lines()[0].result == .passed)
+        #expect(PeerChecks([Samples.unreachablePeer("berlin")], sightings: [:]).lines()[0].result == .failed)
+        #expect(PeerChecks([Self.peer("berlin")], sightings: [:]).lines()[0].result == .skipped)
+    }
+
     @Test("a Big Peer that does not answer fails with what to do")
     func peers() {
         let line = Self.lines([], [Self.berlin: .failed(PeerFailure(.unauthorized, "401"))])[0]

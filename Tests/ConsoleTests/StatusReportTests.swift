@@ -152,6 +152,14 @@ struct StatusReportTests {
                     + "tells all about them.",
             ]
         )
+        let many = "held back 11 deletion(s): more than 10 at once"
+        let held = report(FolderStanding(folder: "fleet", problems: [many], heldBack: 11))
+        #expect(
+            Self.lines(held)[4]
+                == "    → Put the manifests back; if the deletions are meant, do as the line says, or delete "
+                + "the objects by hand.",
+            "the files are right"
+        )
         #expect(FolderStanding(refused.folder?.json ?? .null) == refused.folder)
         let empty = StatusReport(bigPeers: [], apps: [], replications: [], folder: refused.folder)
         #expect(empty.verdict == .no)

@@ -190,6 +190,17 @@ struct HTTPClientFailureTests {
         #expect(error.kind == .badHeader(name: name))
     }
 
+    @Test("only of a write it is told that it may have taken effect")
+    func effect() {
+        for kind in [HTTPError.Kind.connectionLost, .timedOut(.waiting), .timedOut(.receiving)] {
+            for method in HTTPMethod.allCases {
+                let error = HTTPError(kind, endpoint: "\(method.rawValue) http://a", mayHaveReachedServer: true)
+                let isTold = error.message.contains("may have taken effect")
+                #expect(isTold == (method != .get && method != .head), "\(error.message)")
+            }
+        }
+    }
+
     @Test("a token that would split the request is refused")
     func tokenInjection() async throws {
         let client = HTTPClient(configuration: .test())

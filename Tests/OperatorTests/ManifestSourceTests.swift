@@ -47,6 +47,11 @@ struct ManifestSourceTests {
             ).pass()
         }
 
+        func delete(_ name: String) async throws {
+            let key = ObjectKey(namespace: "default", name: name)
+            _ = try await self.store.delete(.bigPeer, key, preconditions: Preconditions())
+        }
+
         var names: [String] {
             get async throws { try await self.store.list(.bigPeer, namespace: nil).objects.map(\.metadata.name) }
         }
@@ -382,6 +387,27 @@ struct ManifestSourceTests {
         let allowed = await scene.pass(maximumDeletes: 11)
         #expect(allowed.deleted == 11)
         #expect(try await scene.names.count == 9)
+        await scene.close()
+    }
+
+    @Test("what was deleted by hand is no longer held back, and the rest goes once it is few enough")
+    func deletedByHand() async throws {
+        let scene = try Scene()
+        for number in 10..<30 { try scene.write("\(number).yaml", Self.peer("p\(number)")) }
+        _ = await scene.pass()
+        for number in 10..<22 { try scene.remove("\(number).yaml") }
+        #expect(await scene.pass().heldBack == 12)
+        try await scene.delete("p10")
+        let held = await scene.pass()
+        #expect(held.heldBack == 11)
+        #expect(held.problems.first?.contains("default/p10") == false, "\(held.problems)")
+        try await scene.delete("p11")
+        let report = await scene.pass()
+        #expect(report.problems.isEmpty && report.deleted == 10)
+        #expect(try await scene.names == (22..<30).map { "p\($0)" })
+        // One that is declared again later is made like any other.
+        try scene.write("10.yaml", Self.peer("p10"))
+        #expect(await scene.pass().created == 1)
         await scene.close()
     }
 

@@ -53,6 +53,10 @@ package struct CheckReport: Sendable, Hashable {
         case bigPeer
         /// An app and its id.
         case app
+        /// A replication and what it builds on.
+        case replication
+        /// A topology and its members.
+        case topology
         /// The app ids on the two sides of a replication.
         case pair
         /// Whether a replication that is in force moves data.
@@ -68,6 +72,8 @@ package struct CheckReport: Sendable, Hashable {
             case .rights: "rights"
             case .bigPeer: "Big Peer"
             case .app: "app"
+            case .replication: "replication"
+            case .topology: "topology"
             case .pair: "pair"
             case .sessions: "sessions of"
             }

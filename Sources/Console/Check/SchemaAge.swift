@@ -40,10 +40,13 @@ package struct SchemaAge: Sendable, Hashable {
         return paths
     }
 
-    /// How to install this program's definitions.
+    /// How to install this program's definitions, with any Kubernetes.
+    ///
+    /// Before 1.25 `x-kubernetes-validations` is unknown: a server-side apply refuses it whatever one adds, a
+    /// client-side one takes it unless it validates.
     package static let installation =
-        "install the CRDs with `peerage schema crd | kubectl apply --server-side -f -`, or with `kubectl apply -f "
-        + "manifests/crds` or the Helm chart; before Kubernetes 1.25, add --validate=false"
+        "install the CRDs with `peerage schema crd | kubectl apply --validate=false -f -`, or with `kubectl apply "
+        + "--validate=false -f manifests/crds` or the Helm chart"
 
     /// The line that tells it.
     package func line(_ kind: ResourceKind) -> CheckReport.Line {

@@ -27,7 +27,9 @@ extension Reason {
         case .secretInvalid: "Put the key that the spec names into the Secret."
         case .secretUnreadable: "Grant the process the right to get that Secret; docs/cluster.md lists the rights."
         case .hostNotFound: "Start a process for it with `peerage host --name NAME`, or correct spec.embedded.host."
-        case .invalidSpec: "Correct the spec; `peerage validate` tells every problem."
+        case .invalidSpec:
+            "Correct what the message names; where a field cannot be changed, put its old value back, or delete the "
+                + "object and create it anew."
         case .appIDMismatch: "Take the appId that the Big Peer holds into spec.appId, or use another app name."
         case .appIDTaken: "Use the name that the Big Peer has for this appId, or another appId."
         case .nameTakenByOtherApp: "Rename the resource: replication names are unique across the apps of a Big Peer."
@@ -36,7 +38,8 @@ extension Reason {
         case .manifestRefused: "Mend the file or undo the change in it, or delete the object and let it be made anew."
         case .restoredFromManifest: "To delete the object for good, delete it in the file that the message names."
         case .pruneHeldBack:
-            "Mend what the message names, or start with a higher --max-deletes if the deletion is meant."
+            "Put the manifest back, or mend what the message names; if the deletion is meant, delete the object by hand "
+                + "or start with a higher --max-deletes."
         case .adoptionRefused: "Set spec.adoptionPolicy to Adopt to take the object over, or delete it there."
         case .incompatiblePeers: "Connect embedded peers with embedded ones, and external ones with external ones."
         case .deletionBlocked:

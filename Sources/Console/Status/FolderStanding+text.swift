@@ -44,7 +44,12 @@ extension FolderStanding {
 
     /// What a person can do.
     private var advice: String {
-        "Correct the files, which are applied as soon as they change; "
+        // All that is held back is told in one of the problems.
+        guard self.problemCount > (self.heldBack > 0 ? 1 : 0) else {
+            return
+                "Put the manifests back; if the deletions are meant, do as the line says, or delete the objects by hand."
+        }
+        return "Correct the files, which are applied as soon as they change; "
             + "`peerage validate -f \(self.folder.oneLine) -R` tells all about them."
     }
 }

@@ -10,7 +10,15 @@ extension StoredDocuments {
     private static let maximumWarnings = 8
 
     func execute(_ text: String, arguments: DQLArguments) async throws(StatementError) -> StatementAnswer {
-        try await self.execute(text, arguments: arguments, maximumAnswer: Self.maximumAnswer)
+        do throws(StatementError) {
+            let answer = try await self.execute(text, arguments: arguments, maximumAnswer: Self.maximumAnswer)
+            // A statement that changes nothing says nothing of a disk that is full.
+            if !answer.mutated.isEmpty { self.noteFailure(nil) }
+            return answer
+        } catch {
+            if case .failed(let message) = error { self.noteFailure(message) }
+            throw error
+        }
     }
 
     /// Executes a statement whose answer has at most so many bytes of rows, or of ids.

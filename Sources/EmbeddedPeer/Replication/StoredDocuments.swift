@@ -15,6 +15,8 @@ final class StoredDocuments: AppDocuments {
     /// Queries that are in use, ready to be evaluated.
     private let filters = Mutex<[SessionFilter: DQLFilter]>([:])
     private let edits = Mutex(EditQueue())
+    /// Whether the last statement met a store that fails.
+    private let isFailing = Mutex(false)
 
     /// As many filters are kept ready; more are made anew each time.
     private static let maximumFilters = 1_024
@@ -55,6 +57,20 @@ final class StoredDocuments: AppDocuments {
             try await self.store.close()
         } catch {
             self.logger.error("an app's store did not close cleanly", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Tells that the store has begun to fail, or works again: once each, however many statements come.
+    func noteFailure(_ error: String?) {
+        let wasFailing = self.isFailing.withLock { state in
+            defer { state = error != nil }
+            return state
+        }
+        switch error {
+        case let error? where !wasFailing:
+            self.logger.error("an app's store fails; statements are answered 500", metadata: ["error": "\(error)"])
+        case nil where wasFailing: self.logger.notice("an app's store works again")
+        default: break
         }
     }
 

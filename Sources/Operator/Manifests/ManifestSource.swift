@@ -289,6 +289,7 @@ package final class ManifestSource: Service {
         let leftOut = reading.leftOut.filter { inventory.entries.contains($0.key) && !declared.contains($0.key) }
         try await pruner.tellLeftOut(leftOut.sorted { $0.key < $1.key }.prefix(10))
         let declared = declared.union(leftOut.keys)
+        try await self.forgetGone(of: inventory.entries.subtracting(declared), &inventory)
         let missing = inventory.entries.subtracting(declared)
         let settled = self.goneSince.withLock { goneSince in
             goneSince = goneSince.filter { missing.contains($0.key) }
@@ -322,6 +323,21 @@ package final class ManifestSource: Service {
             }
             try await self.store.setSetting(Self.setting, inventory.bytes)
         }
+    }
+
+    /// Takes out of the inventory what is not declared and no longer there: deleted by hand, it needs no pruning, and
+    /// must not count as if it did.
+    private func forgetGone(
+        of undeclared: Set<Inventory.Entry>,
+        _ inventory: inout Inventory
+    ) async throws(APIStatus) {
+        let gone = try await self.missing(of: undeclared)
+        guard !gone.isEmpty else { return }
+        self.applied.withLock { applied in
+            for entry in gone { applied.removeValue(forKey: entry) }
+        }
+        inventory.entries.subtract(gone)
+        try await self.store.setSetting(Self.setting, inventory.bytes)
     }
 
     private func lookAgain(after delay: Duration) {
