@@ -75,6 +75,10 @@ struct ParserTests {
             ("a = (1", "column 7: found the end; expected ')'"),
             ("a IN (1 2)", "column 9: found 2; expected ',' or ')'"),
             ("a IN ()", "column 8: IN () is empty; expected at least one value"),
+            (
+                "a NOT IN NOT b = 1",
+                "column 10: found \"NOT\"; expected an array, or a list in parentheses"
+            ),
             ("a IS 5", "column 6: found 5; expected NULL, MISSING, UNKNOWN or NOT"),
             ("a BETWEEN 1 OR 2", "column 13: found \"OR\"; expected AND"),
             ("a[0] = 1", "column 2: found '['; elements of arrays have no path; expected array_contains(…)"),

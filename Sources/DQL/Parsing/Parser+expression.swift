@@ -114,6 +114,8 @@ extension Parser {
     ) throws(DQLError) -> DQLExpression {
         if isNegated { self.advance() }
         self.advance()
+        // It would take in all that follows, and could not be printed: in parentheses it is a list of one.
+        guard !self.isWord("NOT") else { throw self.unexpected("an array, or a list in parentheses") }
         guard self.take(.openParenthesis) else {
             let array = try self.expression(from: Precedence.comparison + 1)
             let form = DQLExpression.Form.element(value, of: array, isNegated: isNegated)
